@@ -1,0 +1,100 @@
+# The verbs of this house. `make help` lists them; each creates what it needs.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+READY := .venv/.installed
+
+# The first Python that is new enough and can make a virtual environment; PYTHON=… chooses another.
+FIT := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$p -c '$(FIT)' >/dev/null 2>&1 && echo $$p && break; done)
+
+PO := $(wildcard */locale/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+
+# What the tests find on this machine: a PostgreSQL that was named, or Debian's; a Chromium that was named, or the PATH's.
+PG_VIRTUALENV := $(if $(wildcard /usr/lib/postgresql/*/bin/initdb),$(shell command -v pg_virtualenv))
+POSTGRES := $(if $(LINLIBAN_TEST_DATABASE_URL),the one of LINLIBAN_TEST_DATABASE_URL,$(if $(PG_VIRTUALENV),Debian's))
+CHROMIUM := $(or $(LINLIBAN_CHROMIUM),$(shell command -v chromium))
+PYTEST := $(BIN)/python -m pytest -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo run test test-sqlite test-postgres test-browser check bench fmt catalogues lock
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(READY) $(MO)  ## install everything into .venv, by hash, from requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed and was not found:" \
+		"install it (Debian: apt-get install python3.11-venv), or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@echo "Installing into .venv …"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+demo: venv  ## a practice Telegram with bot, clock and phones on one page, on this machine only
+	@$(BIN)/linliban demo
+
+run: venv  ## the bot itself, configured by the environment (.env.example)
+	@$(BIN)/linliban run
+
+test: venv  ## every test: on SQLite, on PostgreSQL and in a browser, where they are there
+	@$(MAKE) --no-print-directory test-sqlite
+	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory test-browser
+	@echo "Databases used: SQLite$(if $(POSTGRES), and PostgreSQL ($(POSTGRES)), only; no PostgreSQL was found)."
+	@echo "Browser used: $(or $(CHROMIUM),none; no Chromium was found)."
+
+test-sqlite: venv
+	@echo "== The suite on SQLite"
+	@env -u LINLIBAN_TEST_DATABASE_URL $(PYTEST)
+
+test-postgres: venv
+ifneq ($(LINLIBAN_TEST_DATABASE_URL),)
+	@echo "== The suite on PostgreSQL ($(POSTGRES))"
+	@$(PYTEST)
+else ifneq ($(PG_VIRTUALENV),)
+	@echo "== The suite on PostgreSQL ($(POSTGRES))"
+	@$(PG_VIRTUALENV) -t -o synchronous_commit=off -o full_page_writes=off sh -c '\
+		LINLIBAN_TEST_DATABASE_URL="postgresql+psycopg://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
+		$(PYTEST)'
+else
+	@$(call missing,PostgreSQL,set LINLIBAN_TEST_DATABASE_URL or apt-get install postgresql)
+endif
+
+test-browser: venv
+ifneq ($(CHROMIUM),)
+	@echo "== The pages in $(CHROMIUM)"
+	@LINLIBAN_CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -m browser
+else
+	@$(call missing,Chromium,set LINLIBAN_CHROMIUM or apt-get install chromium)
+endif
+
+# missing NAME,CURE: a remark here, a failure where everything is asked for
+missing = echo "$1 was not found; to test with it, $2."; test "$$LINLIBAN_REQUIRE_ALL" != 1
+
+check: venv catalogues  ## format, lint, types, imports, catalogues, then every test
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory test
+
+bench: venv  ## each measure against a baseline of the same run, one JSON line a measure
+	@$(BIN)/python -m bench
+
+fmt: venv  ## put the sources in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+catalogues: $(MO)  ## compile and check the translations
+
+%.mo: %.po | $(READY)
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@ || { rm -f $@; exit 1; }
+
+lock: venv  ## requirements.lock anew from pyproject.toml (needs uv on the PATH)
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --upgrade --quiet --output-file requirements.lock

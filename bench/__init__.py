@@ -1,0 +1,1 @@
+"""What `make bench` measures, each number against a baseline of the same run."""
