@@ -1,0 +1,187 @@
+"""The database itself: engine, column types, naming convention, transactions, schema version."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from tracker.errors import DatabaseAway, OldSchema
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC. SQLite forgets the zone: a naive one is refused going in and mended coming out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime was about to be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own protocol
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; DatabaseAway with one line if the URL makes no sense."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _open_sqlite(url, parsed.database)
+        return create_engine(url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5})
+    except (ArgumentError, NoSuchModuleError):
+        raise DatabaseAway(
+            "LINLIBAN_DATABASE_URL is no database address: write sqlite:///data/linliban.db"
+            " or postgresql+psycopg://user:password@host/name"
+        ) from None
+
+
+def _open_sqlite(url: str, file: str | None) -> Engine:
+    if file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves: a deferred read-then-write fails at once with BUSY
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Database:
+    """Transactions over one engine. Reading ones never wait for a writer on SQLite."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = open_engine(url)
+        self._write = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._read = sessionmaker(self.engine.execution_options(reading=True), expire_on_commit=False, autoflush=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with self._answering(), self._write.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self._answering(), self._read.begin() as session:
+            yield session
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """A database that is away, locked or full is one kind of trouble to everybody outside: try again later."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise DatabaseAway(_one_line(error, self.engine)) from error
+
+    def ping(self) -> None:
+        """Raises DatabaseAway, without credentials, when the database does not answer."""
+        with self._answering(), self.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _one_line(error: DBAPIError, engine: Engine) -> str:
+    where = engine.url.render_as_string(hide_password=True)
+    reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+    if engine.url.password:
+        reason = reason.replace(str(engine.url.password), "***")
+    return f"the database does not answer: {where} ({reason}). Start it, or set LINLIBAN_DATABASE_URL"
+
+
+def migrate(url: str) -> None:
+    """Bring the database to the current schema."""
+    _alembic(url, lambda command, config: command.upgrade(config, "head"))
+
+
+def require_current(url: str) -> None:
+    """Raise OldSchema unless the database has the schema this program was written for."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise DatabaseAway(_one_line(error, engine)) from None
+    finally:
+        engine.dispose()
+    wanted = ScriptDirectory.from_config(alembic_config(url)).get_current_head()
+    if current != wanted:
+        raise OldSchema(current=current or "empty", wanted=wanted or "none")
+
+
+def alembic_config(url: str) -> Any:
+    """Alembic's configuration for this database; the scripts travel with the program."""
+    from alembic.config import Config
+
+    import migrations
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    return config
+
+
+def _alembic(url: str, work: Callable[[Any, Any], None]) -> None:
+    from alembic import command
+
+    try:
+        work(command, alembic_config(url))
+    except OperationalError as error:
+        engine = open_engine(url)
+        raise DatabaseAway(_one_line(error, engine)) from None
+
+
+def insert_once(session: Session, table: type[Base], values: dict[str, Any], *, on: tuple[str, ...]) -> bool:
+    """Insert a row unless one with the same `on` columns is there; tells whether it was inserted."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    statement = insert(table).values(values).on_conflict_do_nothing(index_elements=list(on))
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,114 @@
+"""What came in and what goes out: inbox, outbox, the receiver's cursor, and the calendar's once-only slots."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base
+from tracker.models.columns import Big, Key
+
+
+class Inbox(Base):
+    """An update as it came, committed before it is confirmed. Once handled the raw text is gone: talk is not stored."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("bot", "update_id"),
+        Index(
+            "ix_inbox_waiting", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")
+        ),
+        CheckConstraint("state IN ('waiting', 'done', 'dead')", name="state"),
+    )
+
+    id: Mapped[Key] = mapped_column(init=False)
+    bot: Mapped[str]  # the bot's id and the API root: update ids are theirs
+    update_id: Mapped[Big]
+    chat: Mapped[str]
+    raw: Mapped[dict[str, Any] | None]
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(default=None)
+
+
+class Cursor(Base):
+    """Where the receiver goes on, per bot and API root."""
+
+    __tablename__ = "cursor"
+
+    bot: Mapped[str] = mapped_column(primary_key=True)
+    next_offset: Mapped[Big]
+
+
+class Outbox(Base):
+    """A notice on its way: one per dedup key, one in flight per place."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("dedup"),
+        Index(
+            "ix_outbox_due",
+            "priority",
+            "not_before",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_place",
+            "place_id",
+            "priority",
+            "id",
+            sqlite_where=text("state IN ('pending', 'sending')"),
+            postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
+        Index(
+            "uq_outbox_in_flight",
+            "place_id",
+            unique=True,
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index("ix_outbox_ticket", "ticket_id"),
+        Index(
+            "ix_outbox_message",
+            "place_id",
+            "message",
+            sqlite_where=text("message IS NOT NULL"),
+            postgresql_where=text("message IS NOT NULL"),
+        ),
+        CheckConstraint("state IN ('pending', 'sending', 'sent', 'unsure', 'dead', 'void')", name="state"),
+        CheckConstraint("kind IN ('page', 'notice', 'card')", name="kind"),
+    )
+
+    id: Mapped[Key] = mapped_column(init=False)
+    dedup: Mapped[str]
+    kind: Mapped[str]
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    priority: Mapped[int]
+    not_before: Mapped[datetime]
+    fact: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), default=None)
+    epoch: Mapped[int | None] = mapped_column(default=None)  # void once the ticket's clock has a newer one
+    expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    reply_to: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    topic: Mapped[int | None] = mapped_column(default=None)
+    state: Mapped[str] = mapped_column(default="pending")
+    attempt: Mapped[int] = mapped_column(default=0)
+    resends: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(default=None)
+    message: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    error: Mapped[str | None] = mapped_column(default=None)
+
+
+class Slot(Base):
+    """An occasion of the calendar that has been rung: it happens once."""
+
+    __tablename__ = "slot"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)

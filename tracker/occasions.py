@@ -1,0 +1,71 @@
+"""What the calendar rings: the coordinators' morning digest, and the hourly tidying. Each rings once."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import clocks, figures, inbox, outbox, routing
+from tracker.clocks import DIGEST_AT
+from tracker.db import insert_once
+from tracker.models import Community, Slot
+from tracker.outbox import Priority
+from tracker.tickets import opening
+
+_ALBUM_WAITS = timedelta(hours=1)  # for the caption that makes an album a report
+_HOUR = timedelta(hours=1)
+
+
+def between(session: Session, since: datetime, until: datetime) -> list[tuple[str, datetime]]:
+    """(occasion, moment) for everything after `since` and up to `until`, in the order of time."""
+    found = [("tidy", hour) for hour in _hours(since, until)[-1:]]  # one tidying does for all that were missed
+    for community in session.scalars(select(Community).order_by(Community.id)).all():
+        found += [(f"digest:{community.id}", at) for at in _mornings(community, since, until)]
+    return sorted(found, key=lambda occasion: (occasion[1], occasion[0]))
+
+
+def _hours(since: datetime, until: datetime) -> list[datetime]:
+    hour = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + _HOUR
+    hours = []
+    while hour <= until:
+        hours.append(hour)
+        hour += _HOUR
+    return hours
+
+
+def _mornings(community: Community, since: datetime, until: datetime) -> list[datetime]:
+    zone, calendar = ZoneInfo(community.timezone), clocks.calendar_of(community)
+    day, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+    mornings = []
+    while day <= last:
+        at = datetime.combine(day, DIGEST_AT, zone).astimezone(UTC)
+        if since < at <= until and calendar.is_workday(day):
+            mornings.append(at)
+        day += timedelta(days=1)
+    return mornings
+
+
+def ring(session: Session, occasion: str, at: datetime, *, now: datetime) -> bool:
+    """The slot is taken and the work done in one commit, so it happens once whoever rings."""
+    if not insert_once(session, Slot, {"name": occasion, "at": at}, on=("name", "at")):
+        return False
+    name, _, community_id = occasion.partition(":")
+    if name == "digest":
+        community = session.get_one(Community, int(community_id))
+        _digest(session, community, at.astimezone(ZoneInfo(community.timezone)).date(), now)
+    elif name == "tidy":
+        opening.drop_album_leftovers(session, before=now - _ALBUM_WAITS)
+        inbox.prune(session, now=now)
+    return True
+
+
+def _digest(session: Session, community: Community, day: date, now: datetime) -> None:
+    fact = figures.digest(session, community, day, now=now)
+    if fact is None:
+        return
+    for place in routing.coordinators(session, community.id):
+        outbox.post(
+            session, place.id, fact, dedup=f"digest:{community.id}:{day}:{place.id}", now=now,
+            priority=Priority.ROUTINE, expires_at=now + timedelta(hours=24),
+        )  # fmt: skip

@@ -1,0 +1,223 @@
+"""Who somebody is, where he is reached, and how he joins: roles, places, invitations."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from tracker.db import insert_once
+from tracker.errors import BadInvitation, GroupTaken, NoSuchGroup, NoSuchRole
+from tracker.models import Community, Grid, Invite, Party, Person, Place, Role, Ticket
+from tracker.states import RoleKind
+from tracker.views import Role as RoleView
+from tracker.views import Somebody
+
+INVITATION_LASTS = timedelta(days=7)
+
+
+def place_at(session: Session, address: str) -> Place | None:
+    return session.scalars(select(Place).where(Place.address == address)).one_or_none()
+
+
+def private_place(session: Session, address: str, *, community_id: int | None = None) -> Place:
+    """The private chat with somebody; it may not have been started yet, which only sending will tell."""
+    place = place_at(session, address)
+    if place is None:
+        insert_once(
+            session,
+            Place,
+            {"kind": "private", "address": address, "community_id": community_id, "recent": [], "welcomed": False},
+            on=("address",),
+        )
+        place = place_at(session, address)
+        assert place is not None
+    if place.community_id is None and community_id is not None:
+        place.community_id = community_id
+    return place
+
+
+def seen(session: Session, address: str, *, language: str | None, now: datetime) -> Place:
+    """Somebody speaks to us in private: his chat is open, whatever stopped us before."""
+    place = private_place(session, address)
+    place.seen_at, place.blocked_at, place.blocked_why = now, None, None
+    place.language = place.language or language
+    return place
+
+
+def communities_of(session: Session, address: str) -> Sequence[int]:
+    """Where somebody has a part: by role first, then by what he reported."""
+    by_role = session.scalars(select(Person.community_id).where(Person.address == address)).all()
+    reported = select(Ticket.community_id).where(Ticket.reporter == address).distinct()
+    return list(dict.fromkeys([*by_role, *session.scalars(reported).all()]))
+
+
+def somebody(session: Session, address: str, community_id: int | None) -> Somebody:
+    """The person behind an address as this community knows him."""
+    person = session.scalars(
+        select(Person).where(Person.address == address, Person.community_id == community_id)
+    ).one_or_none()
+    return described(session, person) if person else Somebody(address)
+
+
+def described(session: Session, person: Person) -> Somebody:
+    """A registered person with the roles he has; the address is empty while nobody knows it."""
+    rows = session.execute(
+        select(Role, Party.name, Grid.name)
+        .outerjoin(Party, Party.id == Role.party_id)
+        .outerjoin(Grid, Grid.id == Role.grid_id)
+        .where(Role.person_id == person.id)
+    )
+    return Somebody(person.address or "", person.name, tuple(_view(role, party, grid) for role, party, grid in rows))
+
+
+def _view(role: Role, party: str | None, grid: str | None) -> RoleView:
+    point = role.scope if role.kind == RoleKind.MEDIATOR else None
+    return RoleView(RoleKind(role.kind), party=party, grid=grid, point=point)
+
+
+def places_of(
+    session: Session,
+    community_id: int,
+    kinds: Iterable[str],
+    *,
+    party_id: int | None = None,
+    grid_id: int | None = None,
+) -> Sequence[Place]:
+    """Private chats of the people with one of these roles, reachable as far as we know, in the order they joined."""
+    role = select(Person.address).join(Role, Role.person_id == Person.id)
+    role = role.where(Person.community_id == community_id, Role.kind.in_(list(kinds)))
+    if party_id is not None:
+        role = role.where(Role.party_id == party_id)
+    if grid_id is not None:
+        role = role.where(Role.grid_id == grid_id)
+    reachable = select(Place).where(Place.address.in_(role), Place.blocked_at.is_(None)).order_by(Place.id)
+    return session.scalars(reachable).all()
+
+
+def bind(session: Session, community_id: int, group: str, address: str, title: str) -> Place:
+    """This chat is the community file's group of that name."""
+    named = session.scalars(select(Place).where(Place.community_id == community_id, Place.name == group)).one_or_none()
+    here = place_at(session, address)
+    if named is None:
+        names = session.scalars(
+            select(Place.name).where(Place.community_id == community_id, Place.name.is_not(None)).order_by(Place.id)
+        )
+        raise NoSuchGroup(name=group or title, groups="、".join(name for name in names if name))
+    if (named.address is not None and named.address != address) or (here and here.kind != "new" and here is not named):
+        raise GroupTaken(name=group)
+    if here is not None and here is not named:
+        session.delete(here)
+        session.flush()
+    named.address = address
+    session.flush()
+    return named
+
+
+def move(session: Session, old: str, new: str) -> None:
+    """A group became a supergroup: everything waiting goes to the new address, once, whichever message came first."""
+    place, already = place_at(session, old), place_at(session, new)
+    if place is None:
+        return
+    if already is not None:
+        if already.kind != "new":
+            return
+        session.delete(already)
+        session.flush()
+    place.address, place.moved_from = new, old
+    place.blocked_at = place.blocked_why = None
+    session.flush()
+
+
+def invite(session: Session, community_id: int, role: str, name: str, *, now: datetime) -> tuple[str, datetime]:
+    """A one-time token that gives `role` (as in the community file: liaison:万科物业) to whoever starts with it."""
+    _parse_role(session, community_id, role)
+    token, until = secrets.token_urlsafe(24), now + INVITATION_LASTS
+    session.add(Invite(community_id=community_id, digest=_digest(token), role=role, name=name, until=until))
+    session.flush()
+    return token, until
+
+
+def accept_invitation(session: Session, token: str, address: str, name: str, *, now: datetime) -> tuple[int, str, str]:
+    """Give the role and use the token up; (community, person's name, role). BadInvitation tells nobody why."""
+    invitation = session.scalars(select(Invite).where(Invite.digest == _digest(token)).with_for_update()).one_or_none()
+    if invitation is None or invitation.used_at is not None or invitation.until < now:
+        raise BadInvitation
+    community_id = invitation.community_id
+    person = _person_for(session, community_id, address, invitation.name or name)
+    kind, scope, party_id, grid_id = _parse_role(session, community_id, invitation.role)
+    insert_once(
+        session,
+        Role,
+        {"person_id": person.id, "kind": kind, "scope": scope, "party_id": party_id, "grid_id": grid_id},
+        on=("person_id", "kind", "scope"),
+    )
+    invitation.used_at, invitation.used_by = now, address
+    private_place(session, address, community_id=community_id)
+    session.flush()
+    return community_id, person.name, invitation.role
+
+
+def _person_for(session: Session, community_id: int, address: str, name: str) -> Person:
+    """Whoever has the address; else the person of that name who has none yet; else somebody new."""
+    mine = Person.community_id == community_id
+    known = session.scalars(select(Person).where(mine, Person.address == address)).one_or_none()
+    if known is not None:
+        return known
+    named = session.scalars(select(Person).where(mine, Person.name == name)).one_or_none()
+    if named is not None and named.address is None:
+        named.address = address
+        return named
+    if named is not None:
+        same = session.scalar(select(func.count()).where(mine, Person.name.like(f"{name}%"))) or 0
+        name = f"{name}{same + 1}"
+    person = Person(community_id=community_id, name=name, address=address)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _parse_role(session: Session, community_id: int, role: str) -> tuple[str, str, int | None, int | None]:
+    """`liaison:万科物业` into kind, scope and the rows they name; NoSuchRole when one of them is not there."""
+    kind, _, scope = role.partition(":")
+    party_id = grid_id = None
+    if kind in (RoleKind.LIAISON, RoleKind.DEPUTY):
+        party_id = session.scalar(select(Party.id).where(Party.community_id == community_id, Party.name == scope))
+    elif kind == RoleKind.GRID_WORKER:
+        grid_id = session.scalar(select(Grid.id).where(Grid.community_id == community_id, Grid.name == scope))
+    known = kind in (RoleKind.COORDINATOR, RoleKind.SECRETARY) and not scope
+    if not (known or party_id or grid_id or (kind == RoleKind.MEDIATOR and scope)):
+        raise NoSuchRole(role=role)
+    return kind, scope, party_id, grid_id
+
+
+def block(session: Session, place: Place, why: str, *, now: datetime) -> bool:
+    """Nobody hears us there; tells whether that is news."""
+    fresh = place.blocked_at is None
+    place.blocked_at, place.blocked_why = place.blocked_at or now, why
+    return fresh
+
+
+def community_named(session: Session, name: str | None) -> Community | None:
+    """The community of that name or prefix; the only one, when no name is given."""
+    if name is None:
+        rows = session.scalars(select(Community).limit(2)).all()
+        return rows[0] if len(rows) == 1 else None
+    wanted = (Community.name == name) | (Community.prefix == name.upper())
+    return session.scalars(select(Community).where(wanted)).one_or_none()
+
+
+def unblock(session: Session, address: str) -> None:
+    session.execute(update(Place).where(Place.address == address).values(blocked_at=None, blocked_why=None))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def was_invited(session: Session, person: Person) -> bool:
+    """Whether somebody joined by an invitation, so that no community file needs to name him."""
+    used = (Invite.community_id == person.community_id, Invite.used_by == person.address)
+    return person.address is not None and session.scalar(select(Invite.id).where(*used).limit(1)) is not None

@@ -1,0 +1,147 @@
+"""One ticket in one transaction: its rows together, and the sentences every act is made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import cards, clocks, outbox, routing
+from tracker.calendar import Calendar
+from tracker.errors import NotNow, NotYours, Stale
+from tracker.facts import Fact
+from tracker.ladders import Rules
+from tracker.models import Card, Clock, Community, Event, Place, Ticket
+from tracker.outbox import Priority
+from tracker.states import MAY, Action, Part, Phase, RoleKind, Status, Urgency, move
+from tracker.views import Somebody
+
+
+@dataclass
+class Case:
+    session: Session
+    ticket: Ticket
+    clock: Clock
+    community: Community
+    now: datetime
+
+    @staticmethod
+    def of(session: Session, ticket: Ticket, now: datetime) -> "Case":
+        """The clock's row is locked first, by every act and every sweep: no page slips in between."""
+        clock = session.get_one(Clock, ticket.id, with_for_update=True)
+        return Case(session, ticket, clock, session.get_one(Community, ticket.community_id), now)
+
+    @property
+    def number(self) -> str:
+        return f"{self.community.prefix}{self.ticket.number}"
+
+    @property
+    def calendar(self) -> Calendar:
+        return clocks.calendar_of(self.community)
+
+    @property
+    def rules(self) -> Rules:
+        return clocks.rules_of(self.session, self.clock)
+
+    def parts(self, who: Somebody) -> set[Part]:
+        """What the person is to this ticket."""
+        parts = {Part.REPORTER} if who.address == self.ticket.reporter else set()
+        lead = self.lead_name
+        for role in who.roles:
+            if role.kind == RoleKind.COORDINATOR:
+                parts.add(Part.COORDINATOR)
+            elif role.kind in (RoleKind.LIAISON, RoleKind.DEPUTY) and lead is not None and role.party == lead:
+                parts.add(Part.LIAISON)
+            elif role.kind == RoleKind.GRID_WORKER and self.grid_name in (None, role.grid):
+                parts.add(Part.GRID_WORKER)
+        return parts
+
+    @property
+    def lead_name(self) -> str | None:
+        from tracker.models import Party
+
+        return self.session.get_one(Party, self.ticket.lead_id).name if self.ticket.lead_id else None
+
+    @property
+    def grid_name(self) -> str | None:
+        from tracker.models import Grid
+
+        return self.session.get_one(Grid, self.ticket.grid_id).name if self.ticket.grid_id else None
+
+    def authorise(self, action: Action, who: Somebody) -> frozenset[Part]:
+        """The parts under which the person may; NotYours, naming who may, when he has none of them."""
+        allowed = MAY[action] & self.parts(who)
+        if not allowed:
+            raise NotYours(number=self.number, action=action, who=",".join(sorted(MAY[action] - {Part.BOT})))
+        return allowed
+
+    def fresh(self, epoch: int | None) -> None:
+        """A button of an earlier epoch changes nothing: Stale tells what the ticket is now and who made it so."""
+        if epoch is not None and epoch != self.clock.epoch:
+            raise Stale(number=self.number, status=self.ticket.status, by=self._last_actor())
+
+    def _last_actor(self) -> str:
+        last = select(Event).where(Event.ticket_id == self.ticket.id, Event.kind != "told").order_by(Event.id.desc())
+        event = self.session.scalars(last.limit(1)).first()
+        return str(event.data.get("name", "")) if event else ""
+
+    def move(self, action: Action) -> None:
+        """NotNow, naming who was faster, where the table does not allow it."""
+        try:
+            self.ticket.status = move(Status(self.ticket.status), action, number=self.number)
+        except NotNow as refused:
+            refused.by = self._last_actor()
+            raise
+
+    def record(self, kind: str, who: Somebody | None, **data: Any) -> Event:
+        """History in the same commit as the change. The bot's own acts have no person behind them."""
+        name = {"name": who.name} if who and who.name else {}
+        event = Event(ticket_id=self.ticket.id, at=self.now, actor=who.address if who else "bot", kind=kind,
+                      data={**name, **data})  # fmt: skip
+        self.session.add(event)
+        self.session.flush()
+        cards.bump(self.session, self.ticket.id, now=self.now)
+        return event
+
+    def arm(self, phase: Phase, *, limit_at: datetime | None = None, anchor_at: datetime | None = None) -> None:
+        clocks.arm(self.session, self.ticket, self.clock, self.community, phase, now=self.now,
+                   limit_at=limit_at, anchor_at=anchor_at)  # fmt: skip
+
+    def stop(self, why: str) -> None:
+        clocks.stop(self.session, self.clock, why)
+
+    def tell(
+        self, place: Place, fact: Fact, *, key: object, priority: Priority = Priority.ANSWER,
+        reply_to: int | None = None,
+    ) -> None:  # fmt: skip
+        """One notice about this ticket; in the group it answers the report, elsewhere the task."""
+        outbox.post(
+            self.session, place.id, fact, dedup=f"{fact.kind}:{self.ticket.id}:{key}:{place.id}", now=self.now,
+            priority=priority, ticket_id=self.ticket.id, reply_to=reply_to or self._thread(place),
+            topic=self.ticket.topic if place.id == self.ticket.place_id else None,
+        )  # fmt: skip
+
+    def _thread(self, place: Place) -> int | None:
+        if place.id == self.ticket.place_id:
+            return self.ticket.message
+        task = select(Card.message).where(Card.ticket_id == self.ticket.id, Card.place_id == place.id)
+        return self.session.scalars(task.where(Card.role == "task")).first()
+
+    def page(self, place: Place, fact: Fact, *, slot: str) -> None:
+        """Somebody must act: sent at least once, put off by quiet hours, void once the ticket moved on."""
+        clocks.page(self.session, self.ticket, self.clock, place.id, fact, self.calendar, now=self.now, slot=slot)
+
+    def group(self) -> Place:
+        """Where it was said and is answered."""
+        return self.session.get_one(Place, self.ticket.place_id)
+
+    def party_places(self) -> list[Place]:
+        return list(routing.party_places(self.session, self.ticket.lead_id)) if self.ticket.lead_id else []
+
+    def coordinators(self) -> list[Place]:
+        return list(routing.coordinators(self.session, self.ticket.community_id))
+
+    @property
+    def is_critical(self) -> bool:
+        return self.ticket.urgency == Urgency.CRITICAL

@@ -1,0 +1,165 @@
+"""A resident's sentence becomes a ticket, once, and goes to the party that must act."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tracker import cards, clocks, outbox, routing
+from tracker.facts import Danger, NeedsParty, Withdrawn
+from tracker.models import Attachment, Card, Community, Party, Place, Ticket
+from tracker.outbox import Priority
+from tracker.routing import Route
+from tracker.states import Action, Phase, Status, Urgency
+from tracker.tickets.case import Case
+from tracker.tickets.files import attach, claim_album
+from tracker.views import NewReport, Somebody
+
+
+def open_ticket(
+    session: Session, community: Community, place: Place, report: NewReport, by: Somebody | None, *, now: datetime
+) -> tuple[Ticket, bool]:
+    """The ticket of this message, and whether it is new: the same message never opens a second one."""
+    known = session.scalars(select(Ticket).where(Ticket.source == report.source)).one_or_none()
+    if known is not None:
+        return known, False
+    route = routing.route(session, community.id, report.category)
+    ticket = _row(session, community, place, report, route)
+    session.add(ticket)
+    session.flush()
+    case = Case(session, ticket, clocks.begin(session, ticket, community, now=now), community, now)
+    _keep_photos(session, ticket, report, now)
+    case.record("reported", by, why=list(report.why), route=route.why, urgency=report.urgency)
+    first = Priority.CRITICAL if case.is_critical else Priority.ANSWER
+    cards.post(session, ticket, place.id, "card", now=now, priority=first)
+    _send_on_its_way(case, route)
+    return ticket, True
+
+
+def _row(session: Session, community: Community, place: Place, report: NewReport, route: Route) -> Ticket:
+    number = session.scalars(
+        update(Community)
+        .where(Community.id == community.id)
+        .values(last_number=Community.last_number + 1)
+        .returning(Community.last_number)
+        .execution_options(synchronize_session=False)
+    ).one()
+    return Ticket(
+        community_id=community.id,
+        number=number,
+        source=report.source,
+        place_id=place.id,
+        message=report.message,
+        topic=report.topic,
+        reporter=report.reporter,
+        status=Status.CAPTURED,
+        urgency=report.urgency,
+        tier=report.tier,
+        category=route.category,
+        tag=report.tag,
+        place_text=report.place_text,
+        building=report.building,
+        unit=report.unit,
+        grid_id=place.grid_id,
+        title=report.title,
+        words=report.words,
+        masked=report.masked,
+        emergency=report.emergency,
+        praise=report.praise,
+        check=route.check,
+        created_at=report.at,
+        lead_id=route.lead_id,
+        assist=list(route.assist),
+    )
+
+
+def _keep_photos(session: Session, ticket: Ticket, report: NewReport, now: datetime) -> None:
+    for file in report.files:
+        attach(session, ticket.id, file, "before", now=now, album=report.album)
+    if report.album:
+        claim_album(session, ticket.id, report.album)
+
+
+def _send_on_its_way(case: Case, route: Route) -> None:
+    if case.ticket.praise:
+        _record_praise(case)
+    elif route.lead_id is not None:
+        dispatch(case, route.lead_id, None)
+    else:
+        wait_for_party(case, route.why)
+    if case.is_critical:
+        for place in routing.dispatchers(case.session, case.ticket):
+            case.page(place, Danger(), slot="danger")
+
+
+def _record_praise(case: Case) -> None:
+    """Praise is kept and passed on; it has no deadline and needs nobody's signature."""
+    case.move(Action.RECORD)
+    case.ticket.closed_at, case.ticket.outcome = case.now, "recorded"
+    case.stop("recorded")
+    case.record("recorded", None)
+    for place in case.party_places():
+        cards.post(case.session, case.ticket, place.id, "task", now=case.now, priority=Priority.ROUTINE)
+
+
+def wait_for_party(case: Case, why: str) -> None:
+    """No rule names a lead: whoever dispatches is asked now, and chased like anybody else."""
+    case.ticket.lead_id = None
+    case.arm(Phase.ASSIGN)
+    case.ticket.accept_by = case.clock.limit_at
+    for place in routing.dispatchers(case.session, case.ticket):
+        case.page(place, NeedsParty(why=why), slot="needs")
+
+
+def dispatch(case: Case, lead_id: int, by: Somebody | None, *, why: str = "") -> None:
+    """To exactly one lead party. Both limits run from here, not from acceptance, else unsigned tickets would hide."""
+    session, ticket = case.session, case.ticket
+    if ticket.lead_id is not None and ticket.lead_id != lead_id:
+        _withdraw(case, lead_id)
+    case.move(Action.DISPATCH)
+    ticket.lead_id, ticket.accepted_at, ticket.taken_by = lead_id, None, None
+    ticket.closed_at = ticket.outcome = ticket.reason = None
+    case.arm(Phase.ACCEPT)
+    ticket.accept_by = case.clock.limit_at
+    ticket.resolve_by = case.calendar.add(case.now, case.rules.limit(Phase.RESOLVE, Urgency(ticket.urgency)))
+    case.record("dispatched", by, to=case.lead_name, why=why)
+    places = case.party_places()
+    for place in places:
+        urgent = Priority.CRITICAL if case.is_critical else Priority.PAGE
+        awake = case.now if case.is_critical else case.calendar.out_of_quiet(case.now)
+        cards.post(session, ticket, place.id, "task", now=case.now, priority=urgent, not_before=awake)
+    if not places:
+        clocks.unreachable(session, ticket, case.clock, now=case.now)
+        clocks.hurry(session, ticket.id, now=case.now)
+
+
+def _withdraw(case: Case, lead_id: int) -> None:
+    """The old party is told at once that there is nothing more to do; its task keeps no buttons."""
+    to = case.session.get_one(Party, lead_id).name
+    old = select(Card).where(Card.ticket_id == case.ticket.id, Card.role == "task")
+    for card in case.session.scalars(old).all():
+        outbox.void_task(case.session, case.ticket.id, card.place_id)
+        if card.message is not None:
+            place = case.session.get_one(Place, card.place_id)
+            case.tell(place, Withdrawn(to=to), key=f"e{case.clock.epoch}", priority=Priority.PAGE)
+
+
+def edit_report(session: Session, ticket: Ticket, report: NewReport, *, now: datetime) -> bool:
+    """The resident corrected the message: until somebody accepted, that is the report; tells whether it changed."""
+    case = Case.of(session, ticket, now)
+    if report.words == ticket.words:
+        return False
+    if ticket.status not in (Status.CAPTURED, Status.DISPATCHED):
+        case.record("edited_late", None, words=report.masked)
+        return False
+    case.record("edited", None, before=ticket.masked)
+    ticket.words, ticket.masked, ticket.title = report.words, report.masked, report.title
+    ticket.place_text, ticket.building, ticket.unit = report.place_text, report.building, report.unit
+    return True
+
+
+def drop_album_leftovers(session: Session, *, before: datetime) -> None:
+    """Photos of albums that never became a report are talk, and talk is not stored."""
+    from sqlalchemy import delete
+
+    session.execute(delete(Attachment).where(Attachment.ticket_id.is_(None), Attachment.at < before))

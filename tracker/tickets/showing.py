@@ -1,0 +1,220 @@
+"""A ticket as it stands: the views that messages, lists and pages are made from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from tracker.models import (
+    Approval,
+    Category,
+    Clock,
+    Community,
+    Grid,
+    Outbox,
+    Party,
+    Person,
+    Place,
+    Rating,
+    Role,
+    Supporter,
+    Tag,
+    Ticket,
+)  # fmt: skip
+from tracker.states import CHASED, Phase, Status, Urgency
+from tracker.tickets.asking import asked_view
+from tracker.tickets.files import photos
+from tracker.views import CategoryView, CommunityView, PlaceView, TagView, TicketLine, TicketView, Tried
+
+_TRIED = ("task_card", "reminder", "overdue", "danger", "needs_party", "check_wanted", "decision_wanted", "reworked")
+_OUTCOMES = {"sending": "waiting", "pending": "waiting"}
+
+
+def ticket_view(session: Session, ticket: Ticket) -> TicketView:
+    community = session.get_one(Community, ticket.community_id)
+    clock = session.get(Clock, ticket.id)
+    request = session.scalars(
+        select(Approval).where(Approval.ticket_id == ticket.id, Approval.decided_at.is_(None))
+    ).one_or_none()
+    return TicketView(
+        id=ticket.id,
+        number=f"{community.prefix}{ticket.number}",
+        community=ticket.community_id,
+        status=Status(ticket.status),
+        urgency=Urgency(ticket.urgency),
+        category=ticket.category,
+        tag=ticket.tag,
+        tier=ticket.tier,
+        place_text=ticket.place_text,
+        title=ticket.title,
+        masked=ticket.masked,
+        words=ticket.words,
+        grid=session.get_one(Grid, ticket.grid_id).name if ticket.grid_id else None,
+        lead=session.get_one(Party, ticket.lead_id).name if ticket.lead_id else None,
+        taken_by=ticket.taken_by,
+        created_at=ticket.created_at,
+        accept_by=ticket.accept_by,
+        resolve_by=ticket.resolve_by,
+        accepted_at=ticket.accepted_at,
+        handled_at=ticket.handled_at,
+        closed_at=ticket.closed_at,
+        phase=Phase(clock.phase) if clock and clock.stopped is None else None,
+        epoch=clock.epoch if clock else 0,
+        next_at=clock.due_at if clock else None,
+        supporters=session.scalar(select(func.count()).where(Supporter.ticket_id == ticket.id)) or 0,
+        reopened=ticket.reopened,
+        score=session.scalar(
+            select(Rating.score).where(Rating.ticket_id == ticket.id, Rating.round == ticket.reopened)
+        ),
+        outcome=ticket.outcome,
+        done_words=ticket.done_words,
+        reason=ticket.reason,
+        note=ticket.note,
+        emergency=ticket.emergency,
+        praise=ticket.praise,
+        asked=asked_view(request),
+        tried=_tried(session, ticket, community),
+        before=photos(session, ticket.id, "before"),
+        after=photos(session, ticket.id, "after"),
+        watched_by=ticket.watched_by,
+        watched_until=ticket.watched_until,
+    )
+
+
+def _tried(session: Session, ticket: Ticket, community: Community) -> tuple[Tried, ...]:
+    """Whom we told, when, and what became of it: the proof of the chase, oldest first."""
+    rows = session.execute(
+        select(Outbox.sent_at, Outbox.created_at, Outbox.state, Outbox.fact, Place)
+        .join(Place, Place.id == Outbox.place_id)
+        .where(Outbox.ticket_id == ticket.id, Outbox.state != "void")
+        .order_by(Outbox.id)
+    )
+    tried: list[Tried] = []
+    for sent_at, created_at, state, fact, place in rows:
+        if fact["kind"] in _TRIED:
+            name = name_of(session, place, community.id)
+            outcome = _OUTCOMES.get(state, state)
+            tried.append(Tried(at=sent_at or created_at, place=name, rung=len(tried) + 1, outcome=outcome))
+    return tuple(tried)
+
+
+def name_of(session: Session, place: Place, community_id: int) -> str:
+    """A group's name, or the person's whose private chat it is."""
+    if place.name:
+        return place.name
+    person = select(Person.name).where(Person.address == place.address, Person.community_id == community_id)
+    return session.scalar(person) or ""
+
+
+def place_view(session: Session, place: Place, address: str | None = None) -> PlaceView:
+    community = session.get(Community, place.community_id) if place.community_id else None
+    language = (place.language if place.kind == "private" else None) or (community.language if community else "zh")
+    return PlaceView(
+        id=place.id,
+        address=address or place.address or "",
+        kind=place.kind,
+        community=place.community_id,
+        name=place.name or "",
+        language="en" if language.startswith("en") else "zh",
+        timezone=community.timezone if community else "Asia/Shanghai",
+        party=_party_of(session, place),
+    )
+
+
+def _party_of(session: Session, place: Place) -> str | None:
+    """The one party whose place this is: its group, or the private chat of one who works for just that party."""
+    if place.kind != "private":
+        owners = session.scalars(select(Party.name).where(Party.place_id == place.id).limit(2)).all()
+    else:
+        works = select(Party.name).join(Role, Role.party_id == Party.id).join(Person, Person.id == Role.person_id)
+        owners = session.scalars(works.where(Person.address == place.address).distinct().limit(2)).all()
+    return owners[0] if len(owners) == 1 else None
+
+
+_KNOWN: WeakKeyDictionary[Engine, dict[tuple[int, int], CommunityView]] = WeakKeyDictionary()
+
+
+def community_view(session: Session, community: Community) -> CommunityView:
+    """The community's words and rules; read once a revision, since every message needs them."""
+    known = _KNOWN.setdefault(session.get_bind().engine, {})
+    key = (community.id, community.revision)
+    if key not in known:
+        known[key] = _community_view(session, community)
+    return known[key]
+
+
+def _community_view(session: Session, community: Community) -> CommunityView:
+    mine = community.id
+    parties = {row.id: row.name for row in session.scalars(
+        select(Party).where(Party.community_id == mine).order_by(Party.id))}  # fmt: skip
+    categories = session.scalars(select(Category).where(Category.community_id == mine).order_by(Category.position))
+    tags = session.scalars(select(Tag).where(Tag.community_id == mine).order_by(Tag.id))
+    groups = session.scalars(
+        select(Place.name).where(Place.community_id == mine, Place.name.is_not(None)).order_by(Place.id)
+    )
+    return CommunityView(
+        id=mine,
+        name=community.name,
+        prefix=community.prefix,
+        timezone=community.timezone,
+        language=community.language,
+        bot_name=community.bot_name,
+        emergency=dict(community.emergency),
+        categories=tuple(
+            CategoryView(c.name, tuple(c.keywords), c.urgency, parties.get(c.lead_id or 0)) for c in categories
+        ),
+        tags=tuple(TagView(t.name, tuple(t.aliases), t.category) for t in tags),
+        parties=tuple(parties.values()),
+        groups=tuple(name for name in groups if name),
+        hours=tuple((a, b) for a, b in community.calendar["hours"]),
+        grids=tuple(session.scalars(select(Grid.name).where(Grid.community_id == mine).order_by(Grid.id))),
+    )
+
+
+def lines(session: Session, tickets: Iterable[Ticket], *, now: datetime) -> tuple[TicketLine, ...]:
+    """Tickets one a line, the most pressing first."""
+    rows = [_line(session, ticket, now) for ticket in tickets]
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    return tuple(sorted(rows, key=lambda line: (not line.overdue, line.by or far, line.id)))
+
+
+def _line(session: Session, ticket: Ticket, now: datetime) -> TicketLine:
+    community = session.get_one(Community, ticket.community_id)
+    by = promised(ticket)
+    clock = session.get(Clock, ticket.id)
+    return TicketLine(
+        id=ticket.id,
+        number=f"{community.prefix}{ticket.number}",
+        status=Status(ticket.status),
+        urgency=Urgency(ticket.urgency),
+        title=ticket.title,
+        lead=session.get_one(Party, ticket.lead_id).name if ticket.lead_id else None,
+        by=by,
+        overdue=is_overdue(ticket, now),
+        epoch=clock.epoch if clock else 0,
+    )
+
+
+def promised(ticket: Ticket) -> datetime | None:
+    """The limit that runs now: to accept while nobody has, then to resolve."""
+    if ticket.status in (Status.CAPTURED, Status.DISPATCHED):
+        return ticket.accept_by
+    return ticket.resolve_by if ticket.status == Status.IN_PROGRESS else None
+
+
+def is_overdue(ticket: Ticket, now: datetime) -> bool:
+    by = promised(ticket)
+    return ticket.status in CHASED and by is not None and now >= by
+
+
+def find(session: Session, number: str) -> Sequence[Ticket]:
+    """Tickets called `XZ12`, `#xz12` or ` xz 12`: at most one a community whose prefix it is."""
+    wanted = number.strip().lstrip("#＃").upper().replace(" ", "")
+    for community in session.scalars(select(Community)).all():
+        digits = wanted.removeprefix(community.prefix)
+        if digits != wanted and digits.isascii() and digits.isdigit() and len(digits) < 10:
+            mine = (Ticket.community_id == community.id, Ticket.number == int(digits))
+            return session.scalars(select(Ticket).where(*mine)).all()
+    return []

@@ -1,0 +1,261 @@
+"""What goes over the desk: frozen value types, taken in and shown; nothing here knows a table or a chat."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tracker.states import OPEN, Phase, RoleKind, Status, Urgency
+
+
+@dataclass(frozen=True)
+class File:
+    """A photo or document as the chat platform names it. `ref` fetches it, `unique` only tells two apart."""
+
+    ref: str
+    unique: str
+    kind: str = "photo"  # photo or document
+    message: int | None = None
+
+
+@dataclass(frozen=True)
+class Role:
+    kind: RoleKind
+    party: str | None = None
+    grid: str | None = None
+    point: str | None = None
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Who acts: an address, and what the community's register knows of it (a resident has no roles)."""
+
+    address: str
+    name: str = ""
+    roles: tuple[Role, ...] = ()
+
+    def has(self, *kinds: RoleKind) -> bool:
+        return any(role.kind in kinds for role in self.roles)
+
+    @property
+    def is_coordinator(self) -> bool:
+        return self.has(RoleKind.COORDINATOR)
+
+    @property
+    def has_dispatch(self) -> bool:
+        """Whether he may name parties and check work."""
+        return self.has(RoleKind.COORDINATOR, RoleKind.GRID_WORKER)
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles)
+
+
+@dataclass(frozen=True)
+class CategoryView:
+    name: str
+    keywords: tuple[str, ...]
+    urgency: str | None
+    lead: str | None
+
+
+@dataclass(frozen=True)
+class TagView:
+    name: str
+    aliases: tuple[str, ...]
+    category: str | None
+
+
+@dataclass(frozen=True)
+class CommunityView:
+    id: int
+    name: str
+    prefix: str
+    timezone: str
+    language: str
+    bot_name: str
+    emergency: dict[str, str]
+    categories: tuple[CategoryView, ...] = ()
+    tags: tuple[TagView, ...] = ()
+    parties: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    hours: tuple[tuple[str, str], ...] = ()
+    grids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlaceView:
+    """A chat as the tracker knows it: an opaque address, its kind, and whose it is."""
+
+    id: int
+    address: str
+    kind: str  # residents, work, hall, private or new (a group nobody has bound yet)
+    community: int | None
+    name: str
+    language: str
+    timezone: str
+    party: str | None = None  # whose place it is, where it is one party's
+
+
+@dataclass(frozen=True)
+class NewReport:
+    """A resident's sentence, read. `source` is the message's identity: one message opens one ticket."""
+
+    source: str
+    message: int
+    reporter: str
+    at: datetime
+    words: str
+    masked: str
+    title: str
+    tag: str | None
+    category: str | None
+    urgency: Urgency
+    tier: str
+    place_text: str
+    building: str
+    unit: str
+    why: tuple[str, ...] = ()
+    emergency: str | None = None
+    praise: bool = False
+    files: tuple[File, ...] = ()
+    album: str | None = None
+    topic: int | None = None
+    by_staff: bool = False
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One attempt to reach somebody: the proof of the chase."""
+
+    at: datetime
+    place: str
+    rung: int
+    outcome: str  # sent, waiting, dead, unsure
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that waits for a coordinator."""
+
+    kind: str  # return or extension
+    by: str
+    why: str
+    span: str | None = None
+    party: str | None = None
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """A ticket as it stands at one moment: all that any message about it may need."""
+
+    id: int
+    number: str
+    community: int
+    status: Status
+    urgency: Urgency
+    category: str
+    tag: str | None
+    tier: str
+    place_text: str
+    title: str
+    masked: str
+    words: str
+    grid: str | None
+    lead: str | None
+    taken_by: str | None
+    created_at: datetime
+    accept_by: datetime | None
+    resolve_by: datetime | None
+    accepted_at: datetime | None = None
+    handled_at: datetime | None = None
+    closed_at: datetime | None = None
+    phase: Phase | None = None
+    epoch: int = 0
+    next_at: datetime | None = None
+    supporters: int = 0
+    reopened: int = 0
+    score: str | None = None
+    outcome: str | None = None
+    done_words: str | None = None
+    reason: str | None = None
+    note: str | None = None
+    emergency: str | None = None
+    praise: bool = False
+    asked: Asked | None = None
+    tried: tuple[Tried, ...] = ()
+    before: tuple[File, ...] = ()
+    after: tuple[File, ...] = ()
+    watched_by: str | None = None
+    watched_until: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether a promise is broken: the acceptance limit while unaccepted, the resolve limit until handled."""
+        limit = {Phase.ACCEPT: self.accept_by, Phase.ASSIGN: self.accept_by, Phase.RESOLVE: self.resolve_by}
+        by = limit.get(self.phase) if self.phase else None
+        return by is not None and now >= by
+
+
+@dataclass(frozen=True)
+class TicketLine:
+    """A ticket on one line of a list."""
+
+    id: int
+    number: str
+    status: Status
+    urgency: Urgency
+    title: str
+    lead: str | None
+    by: datetime | None
+    overdue: bool
+    epoch: int = 0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A claimed notice on its way out, with the state of the world it is rendered from."""
+
+    id: int
+    attempt: int
+    place: PlaceView
+    kind: str  # page, notice or card
+    fact: "object"
+    ticket: TicketView | None
+    reply_to: int | None
+    topic: int | None
+    repeat: bool
+    card_version: int | None
+    now: datetime
+    community: CommunityView | None = None
+    adopt_after: int | None = None
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card that shows an older version than the ticket has."""
+
+    id: int
+    place: PlaceView
+    fact: "object"  # of tracker/facts.py: what the card tells
+    message: int
+    has_photo: bool
+    version: int
+    ticket: TicketView
+    now: datetime
+    community: CommunityView
+
+
+@dataclass(frozen=True)
+class Stats:
+    """The figures of `/stats` (DESIGN promise 7: counts, each with its list behind it)."""
+
+    open: int
+    overdue: int
+    closed: int
+    rated: int
+    scores: dict[str, int] = field(default_factory=dict)
+    lapsed: int = 0
+    opened: int = 0
+    by_status: dict[str, int] = field(default_factory=dict)
