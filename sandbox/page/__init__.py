@@ -1,0 +1,3 @@
+"""The practice page: three phones, a clock, a guided tour and the bot's raw calls, for the browser of this machine."""
+
+from sandbox.page.routes import routes as routes

@@ -1,0 +1,1 @@
+"""What Telegram does with the words of a message: cleaning, markup, entities, lengths in UTF-16."""
