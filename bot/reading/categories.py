@@ -1,0 +1,130 @@
+"""The only place that chooses a message's category, and says by which words."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from bot.reading.landmarks import LANDMARKS, OFTEN_THE_MATTER, alternatives
+from bot.reading.lexicon import pattern, sign, word_list
+from bot.reading.normal import plain
+from bot.reading.vocabulary import CATEGORIES, CategoryWords, TagWords, Vocabulary
+
+# How much a tag by itself says about the category; below a word that leaves no doubt, except where the
+# tag is the category: an 议题 stays one whatever it is about.
+TAG_WEIGHT = {"议题": 9, "表扬": 9, "调解": 5, "求助": 5, "咨询": 3, "建议": 2}
+LITTLE = 1
+DANGER_WEIGHT = 4
+DANGER_KEY = {
+    "有人被困": "lift_utilities",
+    "燃气泄漏": "lift_utilities",
+    "暴力伤人": "neighbour_dispute",
+    "有人走失": "help_inquiry",
+    "有人急病受伤": "help_inquiry",
+    "人叫不应": "help_inquiry",
+}
+COMMUNITY_WORD = 12
+# How clearly a word speaks, by the name of its list in `words/categories.toml`.
+CLEARNESS = {15: "decides", 5: "clear", 4: "names", 2: "points", 1: "hints"}
+SURE, SAID_OUT, A_HINT = 5, 4, 1
+# 「南门垃圾房旁边」 says where, not what.
+BESIDE = (
+    rf"(?:{alternatives(LANDMARKS)})[口里边]?"
+    r"(?=的?(?:旁|附近|对面|边上|后面|前面|背后|门口|那边|隔壁|到))|单元门口|楼门口"
+)
+# Landmarks that are hardly ever the matter themselves: a word inside one says little.
+ONLY_A_PLACE = alternatives(tuple(set(LANDMARKS) - OFTEN_THE_MATTER)).replace("人行道", "人行道(?!闸)")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The category, if any, the words that spoke for it, and how clearly they did."""
+
+    name: str | None
+    words: tuple[str, ...]
+    weight: int
+
+
+def choose(text: str, tag: TagWords | None, vocabulary: Vocabulary, danger: str | None = None) -> Choice:
+    """Return the category of `text` (plain, spelling corrected); the tag's own where no word says better.
+
+    `danger` is the kind of danger found in it, which speaks for a category too."""
+    best = Choice(tag.category if tag else None, (), LITTLE if tag and tag.category else 0)
+    folded = sign(BESIDE).sub(" ", text.lower())
+    for category in vocabulary.categories:
+        own = [word for word in category.keywords if plain(word).lower() in folded]
+        heard = _heard(folded, builtin_key(category))
+        said = sum(heard.values()) + COMMUNITY_WORD * len(_longest(own))
+        said += DANGER_WEIGHT if danger and DANGER_KEY.get(danger, "safety_hazard") == builtin_key(category) else 0
+        weight = said + _tag_weight(tag, category) if said or tag else 0
+        if weight > best.weight:
+            words = (*own, *sorted(heard, key=lambda word: -heard[word]))
+            best = Choice(category.name, words[:3], weight)
+    return best
+
+
+def builtin_key(category: CategoryWords) -> str | None:
+    """The word knowledge a category has: the named one, or that of its name."""
+    return category.builtin or next((key for key, name in CATEGORIES.items() if name == category.name), None)
+
+
+def _tag_weight(tag: TagWords | None, category: CategoryWords) -> int:
+    if tag is None or category.name != tag.category:
+        return 0
+    return TAG_WEIGHT.get(tag.name, LITTLE)
+
+
+def _heard(text: str, key: str | None) -> Mapping[str, int]:
+    """The words of category `key` in `text` with their weights; of words within words, the longest."""
+    if key is None:
+        return {}
+    elsewhere = sign(ONLY_A_PLACE).sub(" ", text)
+    heard = {
+        word: weight if weight > SURE or word in elsewhere else A_HINT for word, weight in _words(key) if word in text
+    }
+    heard = {word: heard[word] for word in _longest(heard)}
+    for weight, shape in _patterns(key):
+        match = shape.search(text)
+        if match and not any(match[0] in word for word in heard):
+            inside = [word for word in heard if word in match[0]]
+            heard[match[0]] = max(weight, sum(heard.pop(word) for word in inside) + SAID_OUT)
+    return heard
+
+
+def _longest(words: Iterable[str]) -> list[str]:
+    words = list(words)
+    return [word for word in words if not any(word != other and word in other for other in words)]
+
+
+@cache
+def _words(key: str) -> tuple[tuple[str, int], ...]:
+    clearest: dict[str, int] = {}
+    for weight, name in CLEARNESS.items():
+        for word in word_list("categories")[key].get(name, "").split():
+            clearest.setdefault(word, weight)
+    return tuple(clearest.items())
+
+
+@cache
+def _patterns(key: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
+    shapes = word_list("categories")[key].get("patterns", [])
+    return tuple((weight, pattern([shape])) for weight, shape in shapes)
+
+
+def is_question(text: str) -> bool:
+    """Whether `text` asks for knowledge rather than for work."""
+    return (
+        re.search(r"[?]|吗|呢$|怎么|如何|哪[里儿个天]|在哪|几点|多少钱?|什么时候|啥时候|有没有|是不是|能不能", text)
+        is not None
+    )
+
+
+def asks_to_know(text: str) -> bool:
+    """Whether `text` asks what was announced, however grave the thing: 「停水到几点?」."""
+    return (
+        re.search(
+            r"(?:通知|公告|告示|听说).{0,12}(?:几点|几号|什么时候|多久|吗|\?)|(?:会|要|到)(?:几点|几号|多久|什么时候)",
+            text,
+        )
+        is not None
+    )

@@ -1,0 +1,1 @@
+"""What people mean: measured on labelled messages, then trap by trap."""
