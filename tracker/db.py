@@ -10,7 +10,13 @@ from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, cr
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -23,6 +29,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+_AWAY = (OperationalError, DatabaseError)  # the second, exactly: "file is not a database"; its kinds are our mistakes
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,7 +68,9 @@ def open_engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _open_sqlite(url, parsed.database)
-        return create_engine(url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5})
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=8, hide_parameters=True, connect_args={"connect_timeout": 5}
+        )
     except (ArgumentError, NoSuchModuleError):
         raise DatabaseAway(
             "LINLIBAN_DATABASE_URL is no database address: write sqlite:///data/linliban.db"
@@ -70,7 +81,7 @@ def open_engine(url: str) -> Engine:
 def _open_sqlite(url: str, file: str | None) -> Engine:
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -114,7 +125,9 @@ class Database:
         """A database that is away, locked or full is one kind of trouble to everybody outside: try again later."""
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
+        except DatabaseError as error:
+            if type(error) not in _AWAY:
+                raise  # a constraint or a value, not the database
             raise DatabaseAway(_one_line(error, self.engine)) from error
 
     def ping(self) -> None:
@@ -184,4 +197,5 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any], *, 
     """Insert a row unless one with the same `on` columns is there; tells whether it was inserted."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     statement = insert(table).values(values).on_conflict_do_nothing(index_elements=list(on))
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    # RETURNING, since a driver may answer an insert that did nothing with a row count of -1.
+    return session.execute(statement.returning(*(getattr(table, name) for name in on))).first() is not None

@@ -1,6 +1,7 @@
 """What is handed to the speaker, and what follows from each outcome of a send or an edit."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -8,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from tracker import cards, clocks, outbox, people, routing
 from tracker.facts import FACT, Unreachable
-from tracker.models import Card, Clock, Community, Outbox, Place, Ticket
+from tracker.models import Card, Clock, Community, Outbox, Party, Place, Ticket
 from tracker.outbox import Priority
 from tracker.outcomes import CardGone, Delivered, Gone, Moved, NotSent, Outcome, Refused, TooFast, Unknown
 from tracker.tickets import showing
-from tracker.views import CardView, Letter
+from tracker.views import CardView, Letter, PlaceView
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +30,13 @@ def _letter(session: Session, row: Outbox, now: datetime) -> Letter:
     place = session.get_one(Place, row.place_id)
     ticket = session.get(Ticket, row.ticket_id) if row.ticket_id else None
     card = _card_of(session, row)
+    after = _adopt_after(session, row) if card and row.resends else None
     community_id = ticket.community_id if ticket else place.community_id
     community = session.get(Community, community_id) if community_id else None
     return Letter(
         id=row.id,
         attempt=row.attempt,
-        place=showing.place_view(session, place),
+        place=_seen_from(session, place, ticket),
         kind=row.kind,
         fact=FACT.validate_python(row.fact),
         ticket=showing.ticket_view(session, ticket) if ticket else None,
@@ -44,8 +46,18 @@ def _letter(session: Session, row: Outbox, now: datetime) -> Letter:
         card_version=card.wanted_version if card else None,
         now=now,
         community=showing.community_view(session, community) if community else None,
-        adopt_after=_adopt_after(session, row) if card and row.resends else None,
+        adopt_after=after,
+        known=_known(session, row.place_id, after),
     )
+
+
+def _seen_from(session: Session, place: Place, ticket: Ticket | None) -> PlaceView:
+    """The place, and for whom it stands with this ticket: a group may serve several parties, and lose this one's."""
+    view = showing.place_view(session, place)
+    if ticket is None or ticket.lead_id is None or place.kind not in ("work", "private"):
+        return view
+    with_lead = place in routing.party_places(session, ticket.lead_id)
+    return replace(view, party=session.get_one(Party, ticket.lead_id).name if with_lead else view.party or "")
 
 
 def _card_of(session: Session, row: Outbox) -> Card | None:
@@ -66,6 +78,15 @@ def _adopt_after(session: Session, row: Outbox) -> int:
     """The newest message id we know of in that chat from before the lost send: the lost card can only be later."""
     known = session.scalar(select(func.max(Outbox.message)).where(Outbox.place_id == row.place_id, Outbox.id < row.id))
     return max(known or 0, row.reply_to or 0)
+
+
+def _known(session: Session, place_id: int, after: int | None) -> frozenset[int]:
+    """Later messages of ours in that chat which are recorded: none of them is the lost one."""
+    if after is None:
+        return frozenset()
+    sent = select(Outbox.message).where(Outbox.place_id == place_id, Outbox.message > after)
+    shown = select(Card.message).where(Card.place_id == place_id, Card.message > after)
+    return frozenset(m for m in [*session.scalars(sent), *session.scalars(shown)] if m is not None)
 
 
 def settle(  # noqa: C901 - a table, one case an outcome
@@ -160,7 +181,7 @@ def _card_view(session: Session, card: Card, now: datetime) -> CardView:
     assert card.message is not None
     return CardView(
         id=card.id,
-        place=showing.place_view(session, place, address=card.address),
+        place=replace(_seen_from(session, place, ticket), address=card.address or place.address or ""),
         fact=cards.FACTS[card.role],
         message=card.message,
         has_photo=card.has_photo,

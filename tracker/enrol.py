@@ -187,9 +187,6 @@ def _groups(
     known = {row.name: row for row in session.scalars(mine)}
     for group in wanted.groups:
         values: dict[str, Any] = {"kind": group.kind, "grid_id": grids.get(group.grid or "")}
-        if group.address is not None:
-            values["address"] = group.address
-            _make_room(session, community, group, changes)
         row = known.get(group.name)
         if row is None:
             row = Place(community_id=community.id, name=group.name, **values)
@@ -199,16 +196,19 @@ def _groups(
         else:
             _note(changes, "group", group.name, _set(row, values))
         session.flush()
+        if group.address is not None and row.address != group.address:
+            _move_in(session, row, group.address, changes)
     return {name: row.id for name, row in known.items() if name is not None}
 
 
-def _make_room(session: Session, community: Community, group: GroupRow, changes: list[str]) -> None:
-    """We met the chat before anybody named it: that row makes way for the named one."""
-    assert group.address is not None
-    met = people.place_at(session, group.address)
-    if met is not None and met.kind == "new":
-        session.delete(met)
-        session.flush()
+def _move_in(session: Session, place: Place, address: str, changes: list[str]) -> None:
+    """The chat's number is known now; a row from before anybody named the chat makes way."""
+    met = people.place_at(session, address)
+    if met is not None:
+        people.absorb(session, met, place)
+    place.address = address
+    session.flush()
+    changes.append(f"~ group {place.name}: chat")
 
 
 def _parties(

@@ -79,6 +79,14 @@ class ReporterAdded(FactBase):
     words: str
 
 
+class MorePhotos(FactBase):
+    """The photos beyond the one that a card carries: all of the stage from the `skip`-th on, as they are when sent."""
+
+    kind: Literal["more_photos"] = "more_photos"
+    stage: Literal["before", "after"]
+    skip: int
+
+
 class Asks(FactBase):
     """The bot asks the person who pressed for words: a reason, days, a note. `what` is return, extend, note, assign."""
 
@@ -285,6 +293,7 @@ Fact = Annotated[
     | ReturnDecided
     | ExtensionDecided
     | ReporterAdded
+    | MorePhotos
     | Asks
     | Result
     | AfterPhoto

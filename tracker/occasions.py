@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import clocks, figures, inbox, outbox, routing
+from tracker import clocks, figures, inbox, outbox, privacy, routing
 from tracker.clocks import DIGEST_AT
 from tracker.db import insert_once
 from tracker.models import Community, Slot
@@ -57,6 +57,7 @@ def ring(session: Session, occasion: str, at: datetime, *, now: datetime) -> boo
     elif name == "tidy":
         opening.drop_album_leftovers(session, before=now - _ALBUM_WAITS)
         inbox.prune(session, now=now)
+        privacy.forget_old(session, now=now)
     return True
 
 

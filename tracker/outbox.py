@@ -85,6 +85,14 @@ def void_task(session: Session, ticket_id: int, place_id: int) -> None:
     session.execute(update(Outbox).where(unsent).values(state="void"))
 
 
+def is_pending(session: Session, ticket_id: int, place_id: int, kind: str) -> bool:
+    """Whether a notice of this kind about the ticket still waits for this place."""
+    waiting = select(Outbox.fact).where(
+        Outbox.ticket_id == ticket_id, Outbox.place_id == place_id, Outbox.state == "pending"
+    )
+    return any(fact["kind"] == kind for fact in session.scalars(waiting))
+
+
 def claim(session: Session, *, now: datetime, limit: int) -> Sequence[Outbox]:
     """Lease the first due notice of each place that may be spoken to now; at most one in flight a place.
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import insert_once
 from tracker.errors import BadInvitation, GroupTaken, NoSuchGroup, NoSuchRole
-from tracker.models import Community, Grid, Invite, Party, Person, Place, Role, Ticket
+from tracker.models import Community, Grid, Invite, Outbox, Party, Person, Place, Role, Ticket
 from tracker.states import RoleKind
 from tracker.views import Role as RoleView
 from tracker.views import Somebody
@@ -109,11 +109,19 @@ def bind(session: Session, community_id: int, group: str, address: str, title: s
     if (named.address is not None and named.address != address) or (here and here.kind != "new" and here is not named):
         raise GroupTaken(name=group)
     if here is not None and here is not named:
-        session.delete(here)
-        session.flush()
+        absorb(session, here, named)
     named.address = address
     session.flush()
     return named
+
+
+def absorb(session: Session, met: Place, named: Place) -> None:
+    """A chat that we met before anybody named it makes way for the named place, with all that was said there."""
+    session.flush()
+    session.execute(update(Outbox).where(Outbox.place_id == met.id).values(place_id=named.id))
+    named.welcomed = met.welcomed
+    session.delete(met)
+    session.flush()
 
 
 def move(session: Session, old: str, new: str) -> None:
@@ -124,8 +132,7 @@ def move(session: Session, old: str, new: str) -> None:
     if already is not None:
         if already.kind != "new":
             return
-        session.delete(already)
-        session.flush()
+        absorb(session, already, place)
     place.address, place.moved_from = new, old
     place.blocked_at = place.blocked_why = None
     session.flush()

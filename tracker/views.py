@@ -230,6 +230,7 @@ class Letter:
     now: datetime
     community: CommunityView | None = None
     adopt_after: int | None = None
+    known: frozenset[int] = frozenset()  # messages of ours after that one whose ids we do know
 
 
 @dataclass(frozen=True)

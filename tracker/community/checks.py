@@ -85,11 +85,8 @@ def _groups(draft: Draft) -> Iterator[Complaint]:
 
 
 def _parties(draft: Draft) -> Iterator[Complaint]:
-    kinds = {group.name: group.kind for group in draft.group.values()}
     for index, party in draft.party.items():
         yield from _known(draft, ("party", index, "group"), party.group, "group")
-        if kinds.get(party.group or "", "work") != "work":
-            yield Complaint(("party", index, "group"), "not_a_work_group", {"given": party.group})
 
 
 def _roles(draft: Draft) -> Iterator[Complaint]:

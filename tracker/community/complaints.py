@@ -11,7 +11,7 @@ class CommunityMistakes(Exception):
     """The file cannot be used. `lines` tells every reason, a line each."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.lines = list(lines)
+        self.lines = tuple(lines)
         super().__init__("\n".join(self.lines))
 
 
@@ -180,8 +180,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{given} is a tag as well, and #{given}1 could mean both. Choose another",
     ),
     "not_a_work_group": (
-        '“{given}”不是工作群，任务里有门牌和原话，不能发到居民群。选 kind = "work" 的群',
-        '{given} is no work group, and a task holds addresses and words. Choose a group with kind = "work"',
+        '“{given}”不是工作群，邻居们都看得到，所以任务里不会写门牌。最好给它一个 kind = "work" 的群',
+        '{given} is no work group: neighbours read along, so tasks hide the flat. Better: a kind = "work" group',
     ),
     # usable, but somebody should know
     "no_coordinator": (

@@ -179,7 +179,10 @@ def _doubts(draft: Draft) -> Iterator[Complaint]:
     roles = [role for person in draft.person.values() for role in person.roles]
     if not any(role.kind == RoleKind.COORDINATOR for role in roles):
         yield Complaint(("person",), "no_coordinator")
+    kinds = {group.name: group.kind for group in draft.group.values()}
     for index, party in draft.party.items():
+        if kinds.get(party.group or "", "work") != "work":
+            yield Complaint(("party", index, "group"), "not_a_work_group", {"given": party.group})
         if party.group is None and not any(r.kind == RoleKind.LIAISON and r.party == party.name for r in roles):
             yield Complaint(("party", index), "nobody_to_tell", {"given": party.name})
     for index, person in draft.person.items():

@@ -100,16 +100,25 @@ def _rows(raw: Mapping[str, Any], section: str, model: type[Row], found: list[Co
 
 
 def _table(given: object, model: type[Row], at: Key, found: list[Complaint]) -> Row | None:
+    """The table, if need be without its spoilt keys, so that the rest of it is still compared with the others."""
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        found += [_complaint(each, model, at) for each in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)
+    found += [_complaint(each, model, at) for each in errors]
+    spoilt = {each["loc"][0] for each in errors if each["loc"]}
+    if not isinstance(given, dict) or not spoilt or "kind" in spoilt:  # by its kind other rows judge it
+        return None
+    try:
+        return model.model_validate({key: value for key, value in given.items() if key not in spoilt})
+    except ValidationError:
         return None
 
 
 def _names(rows: object) -> list[str]:
     """The names in rows that may be wrong otherwise, so that one mistake does not make others."""
-    given = [row.get("name") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    several = rows if isinstance(rows, list) else [rows]
+    given = [row.get("name") for row in several if isinstance(row, dict)]
     return [name.strip() for name in given if isinstance(name, str)]
 
 

@@ -64,9 +64,10 @@ class Cases:
     def keep_album_photo(self, album: str, file: File) -> int | None:
         """A photo of an album: to its ticket if there is one, else kept an hour for the caption still to come."""
         ticket = files.of_album(self.session, album)
-        files.attach(self.session, ticket.id if ticket else None, file, "before", now=self.now, album=album)
         if ticket is not None:
-            Case.of(self.session, ticket, self.now).record("photo", None)
+            opening.add_photo(self.session, ticket, file, now=self.now, album=album)
+        else:
+            files.attach(self.session, None, file, "before", now=self.now, album=album)
         return ticket.id if ticket else None
 
     def album_photos(self, album: str) -> tuple[File, ...]:

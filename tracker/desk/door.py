@@ -118,7 +118,7 @@ class Desk:
             parked = inbox.failed(session, row_id, error, for_good=for_good)
             if parked:
                 log.warning("an update was parked", extra={"update_id": update_id, "reason": error})
-                clocks.alarm(session, None, "parked_update", str(row_id), now=self.clock.now(), update=update_id)
+                clocks.alarm(session, None, "parked_update", str(row_id), now=self.clock.now(), update_id=update_id)
         return Taken(update_id, error=error, parked=parked)
 
     # --- what goes out

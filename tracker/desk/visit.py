@@ -1,5 +1,7 @@
 """One transaction at one moment, as a handler sees it: the register, the cases, and a way to answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -30,6 +32,12 @@ class Visit:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self.session, self.now)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is done inside is undone when it raises: a refusal leaves nothing half-done."""
+        with self.session.begin_nested():
+            yield
 
     def answer(
         self, place: PlaceView, fact: Fact, *, reply_to: int | None = None, ticket_id: int | None = None,

@@ -55,6 +55,8 @@ def finish(case: Case, who: Somebody, words: str, files: tuple[File, ...] = ()) 
     ticket.handled_at, ticket.handled_by, ticket.done_words = case.now, who.address, words or None
     for file in files:
         attach(case.session, ticket.id, file, "after", now=case.now)
+    if len(files) > 1:
+        case.show_more([case.group()], "after", skip=1)
     if ticket.check:
         ticket.status = Status.HANDLED
         case.arm(Phase.CHECK)
@@ -170,9 +172,11 @@ def note(case: Case, who: Somebody, words: str, files: tuple[File, ...] = ()) ->
         raise WordsNeeded(command="/note", example=f"/note {case.number} …")
     case.move(Action.NOTE)
     from_reporter = parts == {Part.REPORTER}
-    stage = "before" if from_reporter else "after"
     for file in files:
-        attach(case.session, case.ticket.id, file, stage, now=case.now)
+        if from_reporter:
+            opening.add_photo(case.session, case.ticket, file, now=case.now)
+        else:
+            attach(case.session, case.ticket.id, file, "after", now=case.now)
     if not from_reporter and words:
         case.ticket.note = words
     event = case.record("note", who, words=words)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker import cards, clocks, outbox, routing
 from tracker.calendar import Calendar
 from tracker.errors import NotNow, NotYours, Stale
-from tracker.facts import Fact
+from tracker.facts import Fact, MorePhotos
 from tracker.ladders import Rules
 from tracker.models import Card, Clock, Community, Event, Place, Ticket
 from tracker.outbox import Priority
@@ -121,6 +121,12 @@ class Case:
             priority=priority, ticket_id=self.ticket.id, reply_to=reply_to or self._thread(place),
             topic=self.ticket.topic if place.id == self.ticket.place_id else None,
         )  # fmt: skip
+
+    def show_more(self, places: list[Place], stage: Literal["before", "after"], *, skip: int) -> None:
+        """Photos beyond the first follow the card; one message takes all that come until it is sent."""
+        for place in places:
+            if not outbox.is_pending(self.session, self.ticket.id, place.id, "more_photos"):
+                self.tell(place, MorePhotos(stage=stage, skip=skip), key=f"{stage}{skip}", priority=Priority.PAGE)
 
     def _thread(self, place: Place) -> int | None:
         if place.id == self.ticket.place_id:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import insert_once
@@ -34,6 +34,11 @@ def of_album(session: Session, album: str) -> Ticket | None:
     owner = select(Attachment.ticket_id).where(Attachment.album == album, Attachment.ticket_id.is_not(None)).limit(1)
     ticket_id = session.scalar(owner)
     return session.get(Ticket, ticket_id) if ticket_id is not None else None
+
+
+def count(session: Session, ticket_id: int, stage: str) -> int:
+    mine = (Attachment.ticket_id == ticket_id, Attachment.stage == stage)
+    return session.scalar(select(func.count()).select_from(Attachment).where(*mine)) or 0
 
 
 def photos(session: Session, ticket_id: int, stage: str) -> tuple[File, ...]:

@@ -11,9 +11,10 @@ from tracker.models import Attachment, Card, Community, Party, Place, Ticket
 from tracker.outbox import Priority
 from tracker.routing import Route
 from tracker.states import Action, Phase, Status, Urgency
+from tracker.tickets import files
 from tracker.tickets.case import Case
 from tracker.tickets.files import attach, claim_album
-from tracker.views import NewReport, Somebody
+from tracker.views import File, NewReport, Somebody
 
 
 def open_ticket(
@@ -128,6 +129,8 @@ def dispatch(case: Case, lead_id: int, by: Somebody | None, *, why: str = "") ->
         urgent = Priority.CRITICAL if case.is_critical else Priority.PAGE
         awake = case.now if case.is_critical else case.calendar.out_of_quiet(case.now)
         cards.post(session, ticket, place.id, "task", now=case.now, priority=urgent, not_before=awake)
+    if files.count(session, ticket.id, "before") > 1:
+        case.show_more(places, "before", skip=1)
     if not places:
         clocks.unreachable(session, ticket, case.clock, now=case.now)
         clocks.hurry(session, ticket.id, now=case.now)
@@ -142,6 +145,15 @@ def _withdraw(case: Case, lead_id: int) -> None:
         if card.message is not None:
             place = case.session.get_one(Place, card.place_id)
             case.tell(place, Withdrawn(to=to), key=f"e{case.clock.epoch}", priority=Priority.PAGE)
+
+
+def add_photo(session: Session, ticket: Ticket, file: File, *, now: datetime, album: str | None = None) -> None:
+    """One more photo of the report; the party sees it, too, if it has its task already."""
+    case = Case.of(session, ticket, now)
+    shown = files.count(session, ticket.id, "before")
+    if attach(session, ticket.id, file, "before", now=now, album=album):
+        case.record("photo", None)
+        case.show_more(case.party_places(), "before", skip=shown)
 
 
 def edit_report(session: Session, ticket: Ticket, report: NewReport, *, now: datetime) -> bool:
