@@ -1,0 +1,78 @@
+"""The heartbeat: the only place where time makes something happen, deadlines each second and occasions each minute."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.loop import Loop
+from bot.shore import why
+from tracker.clock import Clock
+from tracker.desk import Desk
+from tracker.errors import DatabaseAway
+
+MADE_UP = timedelta(hours=24)  # an occasion missed by more than that is not made up
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Beat:
+    """Sweeps what is due and rings what the calendar says, on the tracker's clock, however that is turned."""
+
+    def __init__(self, desk: Desk, clock: Clock, *, after: Callable[[], None], tally: Counter[str]) -> None:
+        """`after` is called when something was decided: there may be something to say now."""
+        self._desk, self._clock, self._after, self._tally = desk, clock, after, tally
+        self._rung_until: datetime | None = None
+        self._calendar_is_due = True
+        self.loop = Loop("beat", self.once)
+
+    async def once(self) -> int:
+        """Decide all that is due; tells how many decisions and occasions that was."""
+        done = 0
+        if self._calendar_is_due:
+            done += await self.ring_due(self._clock.now())
+            self._calendar_is_due = False
+        while swept := await asyncio.to_thread(self._desk.sweep):
+            self._tally["clocks_swept"] += swept
+            done += swept
+        if done:
+            self._after()
+        return done
+
+    async def ring_due(self, now: datetime) -> int:
+        """Ring what should have rung since the last time, or in the last 24 hours; tells how many did."""
+        since = max(self._rung_until or now - MADE_UP, now - MADE_UP)
+        rung = 0
+        for occasion, at in await asyncio.to_thread(self._desk.occasions, since, now):
+            rung += await self._ring(occasion, at)
+        self._rung_until = now
+        return rung
+
+    async def _ring(self, occasion: str, at: datetime) -> bool:
+        try:
+            rang = await asyncio.to_thread(self._desk.ring, occasion, at)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # one occasion that fails must not stop the deadlines
+            log.error("occasion_failed", occasion=occasion, at=at.isoformat(), why=why(error))
+            return False
+        if rang:
+            self._tally["occasions_rung"] += 1
+            log.info("occasion", name=occasion, at=at.isoformat())
+        return rang
+
+    def look_at_the_calendar(self) -> None:
+        """The next pass rings what is due; it comes at once."""
+        self._calendar_is_due = True
+        self.loop.wake.set()
+
+    def metronome(self) -> AsyncIOScheduler:
+        """A scheduler that only reminds us each minute: it keeps no job, and what is due is asked of the desk."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self.look_at_the_calendar, "interval", minutes=1, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        return scheduler

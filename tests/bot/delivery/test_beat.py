@@ -1,0 +1,110 @@
+"""Time passes, and what it makes due is decided once."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.beat import Beat
+from tests.bot.delivery.street import YARD, Street
+from tracker.errors import DatabaseAway
+
+
+class Bell:
+    def __init__(self) -> None:
+        self.rung = 0
+
+    def __call__(self) -> None:
+        self.rung += 1
+
+
+def beat(street: Street, bell: Bell | None = None) -> Beat:
+    return Beat(street.desk, street.clock, after=bell or Bell(), tally=street.tally)
+
+
+async def test_what_was_missed_is_made_up_once(street: Street) -> None:
+    first = beat(street)
+    assert await first.once() >= 1
+    assert await first.once() == 0
+    assert await beat(street).once() == 0  # nor after a restart
+
+
+async def test_what_is_missed_by_more_than_a_day_is_not_made_up(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[timedelta] = []
+    occasions = street.desk.occasions
+
+    def note(since: datetime, until: datetime) -> list[tuple[str, datetime]]:
+        asked.append(until - since)
+        return occasions(since, until)
+
+    monkeypatch.setattr(street.desk, "occasions", note)
+    one = beat(street)
+    for passed in (timedelta(0), timedelta(minutes=5), timedelta(days=3)):
+        street.clock.turn(passed)
+        await one.ring_due(street.clock.now())
+    assert asked == [timedelta(hours=24), timedelta(minutes=5), timedelta(hours=24)]
+
+
+async def test_an_hour_rings_when_it_comes(street: Street) -> None:
+    one = beat(street)
+    await one.once()
+    street.clock.turn(timedelta(minutes=59))
+    one.look_at_the_calendar()
+    assert await one.once() == 0
+    street.clock.turn(timedelta(minutes=1))
+    one.look_at_the_calendar()
+    assert await one.once() == 1
+
+
+async def test_an_ignored_ticket_is_chased_and_the_speaker_woken(settled: Street) -> None:
+    settled.report()
+    bell = Bell()
+    one = beat(settled, bell)
+    await one.once()
+    rung = bell.rung
+    settled.clock.turn(timedelta(days=2))
+    assert await one.once() >= 1
+    assert bell.rung == rung + 1
+    for _ in range(10):
+        await settled.speaker.once()
+        settled.clock.turn(timedelta(seconds=1))
+    assert len(settled.ours(YARD)) >= 2
+
+
+async def test_a_database_that_is_away_leaves_the_calendar_due(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise DatabaseAway("the database does not answer")
+
+    one = beat(street)
+    with monkeypatch.context() as trouble:
+        trouble.setattr(street.desk, "ring", away)
+        with pytest.raises(DatabaseAway):
+            await one.once()
+    assert await one.once() >= 1
+
+
+@pytest.mark.expects_errors
+async def test_an_occasion_that_fails_is_told_and_stops_nothing(
+    street: Street, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(street.desk, "ring", fail)
+    assert await beat(street).once() == 0
+    assert "occasion_failed" in caplog.text
+
+
+async def test_the_scheduler_is_a_metronome_and_keeps_nothing(street: Street) -> None:
+    one = beat(street)
+    await one.once()
+    one.loop.wake.clear()
+    metronome = one.metronome()
+    (job,) = metronome.get_jobs()
+    assert isinstance(job.trigger, IntervalTrigger)
+    assert job.trigger.interval == timedelta(minutes=1)
+    assert (job.coalesce, job.max_instances) == (True, 1)
+    job.func()
+    assert one.loop.wake.is_set()
