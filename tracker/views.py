@@ -129,7 +129,7 @@ class Tried:
     at: datetime
     place: str
     rung: int
-    outcome: str  # sent, waiting, dead, unsure
+    outcome: str  # sent, dead, unsure
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from bot.app import App
 from bot.app.running import live
 from bot.cli.mistakes import Mistake
 from bot.settings import Settings
-from sandbox.scene import Scene, load_scene
+from sandbox.scene import load_scene
+from sandbox.scene.settle import settle
 from sandbox.server import Serving, make_app
 from sandbox.town import Town
 from tracker.clock import SystemClock, TurnedClock
@@ -57,7 +58,8 @@ async def practise(folder: Path, port: int, opened: Callable[[str], None], *, lo
     clock = PlayClock(zone, TurnedClock(begin))
     town = Town(now=clock.now)
     scene = load_scene(PLAY, clock=clock)
-    settle_in(town, scene)
+    town.add_bot(TOKEN, USERNAME, "社区小助手")
+    settle(town, scene)
     stop = _told_to_stop()
     async with Serving(make_app(town, scene), port=port) as page:
         app = App(_settings(page.url, url, folder), clock.clock)
@@ -77,18 +79,6 @@ def require_free(port: int) -> None:
     except OSError as error:
         cure = "choose another, or let the machine choose with --port 0"
         raise Mistake(f"port {port} cannot be used ({error.strerror}): {cure}") from None
-
-
-def settle_in(town: Town, scene: Scene) -> None:
-    """The scene's people and groups move into the town, and the bot into the groups."""
-    bot_user = town.add_bot(TOKEN, USERNAME, "社区小助手")
-    for actor in scene.actors:
-        town.add_user(actor.user_id, actor.name)
-        if actor.started:
-            town.open_room(town.room(bot_user, actor.user_id))
-    for group in scene.groups:
-        town.add_group(group.chat_id, group.title, group.members, group.kind)
-        town.add_bot_to(group.chat_id, status="administrator")
 
 
 def _prepare(url: str) -> tuple[str, datetime]:

@@ -73,7 +73,6 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "outcome": {
         "sent": mark("已送达"),
-        "waiting": mark("正在发送"),
         "dead": mark("送不到"),
         "unsure": mark("不确定是否送到"),
     },

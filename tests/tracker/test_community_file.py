@@ -529,6 +529,9 @@ def test_the_example_of_xizhu() -> None:
         2001: "陈主任",
         2002: "李师傅",
         2003: "周网格员",
+        2011: "钱主任",
+        2012: "孙队长",
+        2013: "张社工",
     }
     kinds = {role.kind for person in xizhu.people for role in person.roles}
     assert kinds == set(RoleKind)

@@ -28,8 +28,8 @@ from tracker.tickets.asking import asked_view
 from tracker.tickets.files import photos
 from tracker.views import CategoryView, CommunityView, PlaceView, TagView, TicketLine, TicketView, Tried
 
-_TRIED = ("task_card", "reminder", "overdue", "danger", "needs_party", "check_wanted", "decision_wanted", "reworked")
-_OUTCOMES = {"sending": "waiting", "pending": "waiting"}
+_TRIED = ("task_card", "reminder", "reworked", "needs_party", "check_wanted")  # what somebody was to act upon
+_KNOWN_END = ("sent", "dead", "unsure")  # what is still on its way has not been tried yet
 
 
 def ticket_view(session: Session, ticket: Ticket) -> TicketView:
@@ -88,15 +88,14 @@ def _tried(session: Session, ticket: Ticket, community: Community) -> tuple[Trie
     rows = session.execute(
         select(Outbox.sent_at, Outbox.created_at, Outbox.state, Outbox.fact, Place)
         .join(Place, Place.id == Outbox.place_id)
-        .where(Outbox.ticket_id == ticket.id, Outbox.state != "void")
+        .where(Outbox.ticket_id == ticket.id, Outbox.state.in_(_KNOWN_END))
         .order_by(Outbox.id)
     )
     tried: list[Tried] = []
     for sent_at, created_at, state, fact, place in rows:
         if fact["kind"] in _TRIED:
             name = name_of(session, place, community.id)
-            outcome = _OUTCOMES.get(state, state)
-            tried.append(Tried(at=sent_at or created_at, place=name, rung=len(tried) + 1, outcome=outcome))
+            tried.append(Tried(at=sent_at or created_at, place=name, rung=len(tried) + 1, outcome=state))
     return tuple(tried)
 
 
