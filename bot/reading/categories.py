@@ -58,7 +58,7 @@ def choose(text: str, tag: TagWords | None, vocabulary: Vocabulary, danger: str 
         said += DANGER_WEIGHT if danger and DANGER_KEY.get(danger, "safety_hazard") == builtin_key(category) else 0
         weight = said + _tag_weight(tag, category) if said or tag else 0
         if weight > best.weight:
-            words = (*own, *sorted(heard, key=lambda word: -heard[word]))
+            words = tuple(dict.fromkeys([*own, *sorted(heard, key=lambda word: -heard[word])]))
             best = Choice(category.name, words[:3], weight)
     return best
 

@@ -85,7 +85,8 @@ def _raised(matter: Matter) -> Judgement | None:
 def _calm(matter: Matter) -> Judgement:
     """Without haste: wishes, rules and manners are complex, the rest is normal."""
     configured = matter.category.urgency if matter.category else None
-    if matter.category and configured in {COMPLEX, INQUIRY}:
+    asks_for_hands = configured == INQUIRY and matter.tag == "求助"
+    if matter.category and configured in {COMPLEX, INQUIRY} and not asks_for_hands:
         return Judgement(configured, f"{WORDS[configured]}:类别 {matter.category.name} 一向如此")
     if _is_long(matter):
         return Judgement(COMPLEX, "复杂:牵涉规则或费用的诉求")

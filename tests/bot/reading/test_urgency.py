@@ -33,6 +33,9 @@ from bot.reading import BUILTIN, understand
         "#议题 先别议了 3号楼着火了",
         "#表扬 电梯困人了快来",
         "@社区小助手 谢谢 有人晕倒了",
+        "#求助 在吗 着火了",
+        "@社区小助手 你好 溺水",
+        "#求助 电动车着火 优惠转让的那辆 联系物业",
     ],
 )
 def test_danger_is_critical(text: str) -> None:

@@ -42,6 +42,12 @@ def test_a_categorys_own_urgency_counts() -> None:
     assert understand("#投诉 路灯下着火了", OWN).urgency == "critical"
 
 
+def test_help_is_no_question_though_its_category_may_be_one() -> None:
+    words = BUILTIN.extended(categories=(CategoryWords("求助与咨询", urgency="inquiry"),))
+    assert understand("#求助 有没有借轮椅的", words).urgency == "normal"
+    assert understand("@社区小助手 居住证在哪办", words).urgency == "inquiry"
+
+
 def test_a_tag_keeps_its_usual_misspellings() -> None:
     assert understand("#修一修 灯坏了", OWN).tag == "报修"
     assert understand("#保修 灯坏了", OWN).tag == "报修"
