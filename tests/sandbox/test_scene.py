@@ -55,8 +55,8 @@ MISTAKES: list[tuple[Callable[[str], str], str]] = [
     (replaced('where = 2001, text = "超期"', "where = 2001"), "step 3, until.text: is missing"),
     (replaced('2001, text = "超期"', '77, text = "超期"'), "step 3, until.where: no phone can show the chat 77"),
     (replaced("as_user = 2101", "as_user = 2104"), "phone 1, as_user: 2104 is not in the chat -1001000000001"),
-    (replaced("[-1001000000011, 2002]", "[2002]"), "phone 2, chat_id: -1001000000011 is not among its chats"),
-    (replaced("chats = [-1001000000011, 2002]", "chats = [-1001000000011, 5]"), "phone 2, chats: there is no chat 5"),
+    (replaced("[-1001000000011, 2002, ", "[2002, "), "phone 2, chat_id: -1001000000011 is not among its chats"),
+    (replaced("chats = [-1001000000011, 2002", "chats = [-1001000000011, 5"), "phone 2, chats: there is no chat 5"),
     (lambda text: text.replace("[[phone]]", "[[step]]", 1), "step 1, title_zh: is missing"),
 ]
 
