@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker import cards, ladders, outbox, routing
 from tracker.calendar import Calendar
 from tracker.facts import Alarm, FactBase, Overdue, Reminder, Unreachable
-from tracker.ladders import Rules, Rung, Times
+from tracker.ladders import Next, Rules, Rung, Times
 from tracker.models import Clock, Community, Event, Ladder, Place, Ticket
 from tracker.outbox import Priority
 from tracker.states import Phase, Urgency
@@ -128,13 +128,15 @@ def _tell(session: Session, ticket: Ticket, clock: Clock, now: datetime) -> None
     rules, calendar = rules_of(session, clock), calendar_of(community)
     rungs = rules.rungs(Phase(clock.phase), Urgency(ticket.urgency))
     if clock.rung >= len(rungs):
-        _past_the_top(session, ticket, clock, rules, calendar, now)
+        clock.n += 1  # past the top: the ticket stays in every digest
+        clock.due_at = calendar.next_workday_at(now, DIGEST_AT)
         return
     rung, told_rung, told_n = rungs[clock.rung], clock.rung, clock.n
     times = Times(clock.anchor_at, clock.limit_at, rules.limit(Phase(clock.phase), Urgency(ticket.urgency)), calendar)
     step = ladders.after(rungs, times, told_rung, told_n, now)
+    onward = None if step else _onward(ticket, clock, rules, calendar, now)
     clock.rung, clock.n = (step.rung, step.n) if step else (len(rungs), 0)
-    clock.due_at = step.due if step else calendar.next_workday_at(now, DIGEST_AT)
+    clock.due_at = step.due if step else onward.due if onward else calendar.next_workday_at(now, DIGEST_AT)
     reached, missed = _page(session, ticket, clock, rung, (told_rung, told_n), calendar, now)
     if missed and "liaison" in missed:
         unreachable(session, ticket, clock, now=now)
@@ -144,32 +146,24 @@ def _tell(session: Session, ticket: Ticket, clock: Clock, now: datetime) -> None
             "phase": clock.phase, "rung": told_rung, "n": told_n, "places": reached, "unreachable": missed,
         })
     )  # fmt: skip
+    if onward is not None and ticket.resolve_by is not None:
+        clock.phase, clock.limit_at, clock.rung, clock.n = Phase.RESOLVE, ticket.resolve_by, onward.rung, onward.n
     cards.bump(session, ticket.id, now=now)
 
 
-def _past_the_top(
-    session: Session, ticket: Ticket, clock: Clock, rules: Rules, calendar: Calendar, now: datetime
-) -> None:
-    """Nobody accepted to the last rung: the resolve ladder goes on. After that the ticket stays in every digest."""
-    if clock.phase == Phase.ACCEPT and ticket.resolve_by is not None:
-        clock.phase, clock.limit_at = Phase.RESOLVE, ticket.resolve_by
-        span = rules.limit(Phase.RESOLVE, Urgency(ticket.urgency))
-        step = ladders.first(
-            rules.rungs(Phase.RESOLVE, Urgency(ticket.urgency)),
-            Times(clock.anchor_at, clock.limit_at, span, calendar),
-            now,
-        )
-        clock.rung, clock.n, clock.due_at = step.rung, step.n, step.due
-    else:
-        clock.n += 1
-        clock.due_at = calendar.next_workday_at(now, DIGEST_AT)
+def _onward(ticket: Ticket, clock: Clock, rules: Rules, calendar: Calendar, now: datetime) -> Next | None:
+    """Nobody accepted to the last rung: the resolve ladder goes on from here, at its own times."""
+    if clock.phase != Phase.ACCEPT or ticket.resolve_by is None:
+        return None
+    urgency = Urgency(ticket.urgency)
+    times = Times(clock.anchor_at, ticket.resolve_by, rules.limit(Phase.RESOLVE, urgency), calendar)
+    return ladders.first(rules.rungs(Phase.RESOLVE, urgency), times, now)
 
 
 def _page(
     session: Session, ticket: Ticket, clock: Clock, rung: Rung, told: tuple[int, int], calendar: Calendar, now: datetime
 ) -> tuple[list[int], list[str]]:
     """Post the rung's pages; the places told, and the words behind which nobody could be reached."""
-    overdue = now >= clock.limit_at
     count = 1 + (session.scalar(
         select(func.count()).where(Event.ticket_id == ticket.id, Event.kind == "told")
     ) or 0)  # fmt: skip
@@ -185,10 +179,9 @@ def _page(
             if place.id in reached:
                 continue
             reached[place.id] = place
-            working = word in _WORKERS or not overdue
             fact: Reminder | Overdue = (
                 Reminder(phase=clock.phase, n=count, next_at=clock.due_at)
-                if working
+                if word in _WORKERS
                 else Overdue(phase=clock.phase, n=count, to=word, next_at=clock.due_at)
             )
             page(session, ticket, clock, place.id, fact, calendar, now=now,

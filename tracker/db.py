@@ -97,6 +97,11 @@ def _open_sqlite(url: str, file: str | None) -> Engine:
     return engine
 
 
+def _hold(session: Session, row: object) -> None:
+    """A session forgets rows nobody holds; a transaction of ours is short and asks for the same few again and again."""
+    session.info.setdefault("held", []).append(row)
+
+
 class Database:
     """Transactions over one engine. Reading ones never wait for a writer on SQLite."""
 
@@ -105,6 +110,9 @@ class Database:
         self.engine = open_engine(url)
         self._write = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._read = sessionmaker(self.engine.execution_options(reading=True), expire_on_commit=False, autoflush=False)
+        for sessions in (self._write, self._read):
+            event.listen(sessions, "loaded_as_persistent", _hold)
+            event.listen(sessions, "pending_to_persistent", _hold)
 
     @property
     def is_sqlite(self) -> bool:

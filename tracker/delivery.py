@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import cards, clocks, outbox, people, routing
@@ -30,7 +30,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> Letter:
     place = session.get_one(Place, row.place_id)
     ticket = session.get(Ticket, row.ticket_id) if row.ticket_id else None
     card = _card_of(session, row)
-    after = _adopt_after(session, row) if card and row.resends else None
+    after = row.after if card and row.resends else None
     community_id = ticket.community_id if ticket else place.community_id
     community = session.get(Community, community_id) if community_id else None
     return Letter(
@@ -47,7 +47,7 @@ def _letter(session: Session, row: Outbox, now: datetime) -> Letter:
         now=now,
         community=showing.community_view(session, community) if community else None,
         adopt_after=after,
-        known=_known(session, row.place_id, after),
+        rivals=after is not None and _has_rivals(session, row),
     )
 
 
@@ -74,19 +74,11 @@ def _task_message(session: Session, row: Outbox) -> int | None:
     return task.message if task else None
 
 
-def _adopt_after(session: Session, row: Outbox) -> int:
-    """The newest message id we know of in that chat from before the lost send: the lost card can only be later."""
-    known = session.scalar(select(func.max(Outbox.message)).where(Outbox.place_id == row.place_id, Outbox.id < row.id))
-    return max(known or 0, row.reply_to or 0)
-
-
-def _known(session: Session, place_id: int, after: int | None) -> frozenset[int]:
-    """Later messages of ours in that chat which are recorded: none of them is the lost one."""
-    if after is None:
-        return frozenset()
-    sent = select(Outbox.message).where(Outbox.place_id == place_id, Outbox.message > after)
-    shown = select(Card.message).where(Card.place_id == place_id, Card.message > after)
-    return frozenset(m for m in [*session.scalars(sent), *session.scalars(shown)] if m is not None)
+def _has_rivals(session: Session, row: Outbox) -> bool:
+    """Whether something else of ours may stand there whose id nobody recorded: it was said before the lost card."""
+    lost = or_(Outbox.state == "unsure", Outbox.resends > 0)
+    same = and_(Outbox.place_id == row.place_id, Outbox.after == row.after, Outbox.id != row.id)
+    return session.scalar(select(Outbox.id).where(same, lost).limit(1)) is not None
 
 
 def settle(  # noqa: C901 - a table, one case an outcome
@@ -101,6 +93,7 @@ def settle(  # noqa: C901 - a table, one case an outcome
     match outcome:
         case Delivered():
             row.state, row.message, row.sent_at, row.error = "sent", outcome.message, now, None
+            outbox.heard(place, outcome.message)
             if card := _card_of(session, row):
                 cards.posted(session, card, outcome.message, letter.place.address,
                              has_photo=outcome.has_photo, version=letter.card_version or 0)  # fmt: skip

@@ -23,7 +23,7 @@ class NoSuchTicket(Refused):
 
 @dataclass(eq=False)
 class WhichTicket(Refused):
-    """A command named no ticket and replied to nothing that is about one."""
+    """A command named no ticket and replied to nothing that is about one. `command` shows it with a number."""
 
     code: ClassVar[str] = "which_ticket"
     command: str
@@ -113,9 +113,12 @@ class BadSpan(Refused):
 
 @dataclass(eq=False)
 class NoSuchParty(Refused):
+    """`name` is empty where no party was named, `number` where it is about no ticket."""
+
     code: ClassVar[str] = "no_such_party"
     name: str
     parties: str
+    number: str = ""
 
 
 @dataclass(eq=False)
@@ -170,6 +173,14 @@ class UnboundPlace(Refused):
     """A command in a chat that no community knows."""
 
     code: ClassVar[str] = "unbound_place"
+
+
+@dataclass(eq=False)
+class GroupOnly(Refused):
+    """The command is about the group in which it is said."""
+
+    code: ClassVar[str] = "group_only"
+    command: str
 
 
 @dataclass(eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import Select, and_, exists, or_, select, update
+from sqlalchemy import Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.db import insert_once
@@ -20,6 +20,7 @@ PACE = timedelta(seconds=1)  # one message a second and chat
 class Priority(IntEnum):
     """Who goes first in a place and among places; smaller is sooner."""
 
+    LOOKED_FOR = -10  # a card that may stand already: found before anything else is posted there
     CRITICAL = 0
     ANSWER = 10  # somebody has just said or pressed something
     PAGE = 20
@@ -104,7 +105,10 @@ def claim(session: Session, *, now: datetime, limit: int) -> Sequence[Outbox]:
         if _is_over(session, row, now):
             continue
         row.state, row.attempt, row.lease_until = "sending", row.attempt + 1, now + LEASE
-        take_slot(session.get_one(Place, row.place_id), now)
+        place = session.get_one(Place, row.place_id)
+        if not row.resends:  # once it may stand already, we look from where the first attempt began
+            row.after = newest(session, place)
+        take_slot(place, now)
         claimed.append(row)
     session.flush()
     return claimed
@@ -154,8 +158,22 @@ def after_unknown(row: Outbox, why: str, *, most: int) -> None:
     row.error, row.lease_until = why, None
     if row.kind != "notice" and row.resends < most:
         row.state, row.resends = "pending", row.resends + 1
+        if row.kind == "card":
+            row.priority = Priority.LOOKED_FOR
     else:
         row.state = "unsure"
+
+
+def newest(session: Session, place: Place) -> int:
+    """The latest message known in a chat. Private chats number their messages together (reference/telegram.md §1)."""
+    if place.kind != "private":
+        return place.newest or 0
+    return session.scalar(select(func.max(Place.newest)).where(Place.kind == "private")) or 0
+
+
+def heard(place: Place, message: int) -> None:
+    """There is a message, ours or somebody's: what is sent from now on stands behind it."""
+    place.newest = max(place.newest or 0, message)
 
 
 def _is_over(session: Session, row: Outbox, now: datetime) -> bool:

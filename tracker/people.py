@@ -119,7 +119,7 @@ def absorb(session: Session, met: Place, named: Place) -> None:
     """A chat that we met before anybody named it makes way for the named place, with all that was said there."""
     session.flush()
     session.execute(update(Outbox).where(Outbox.place_id == met.id).values(place_id=named.id))
-    named.welcomed = met.welcomed
+    named.welcomed, named.newest = met.welcomed, met.newest
     session.delete(met)
     session.flush()
 
@@ -129,11 +129,12 @@ def move(session: Session, old: str, new: str) -> None:
     place, already = place_at(session, old), place_at(session, new)
     if place is None:
         return
+    newest = already.newest if already else None  # a supergroup numbers its messages anew
     if already is not None:
         if already.kind != "new":
             return
         absorb(session, already, place)
-    place.address, place.moved_from = new, old
+    place.address, place.moved_from, place.newest = new, old, newest
     place.blocked_at = place.blocked_why = None
     session.flush()
 
@@ -224,7 +225,10 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def was_invited(session: Session, person: Person) -> bool:
-    """Whether somebody joined by an invitation, so that no community file needs to name him."""
+def invited_roles(session: Session, person: Person) -> set[tuple[str, str]]:
+    """Roles (kind, scope) that somebody took up by an invitation, so that no community file needs to name them."""
     used = (Invite.community_id == person.community_id, Invite.used_by == person.address)
-    return person.address is not None and session.scalar(select(Invite.id).where(*used).limit(1)) is not None
+    if person.address is None:
+        return set()
+    roles = (role.partition(":") for role in session.scalars(select(Invite.role).where(*used)))
+    return {(kind, scope) for kind, _, scope in roles}

@@ -38,7 +38,11 @@ def migrate() -> None:
 @click.option("--dry-run", is_flag=True, help="只看不改 · show the changes, make none")
 def apply(file: Path, dry_run: bool) -> None:
     """检查社区文件并更新登记 · check a community file and bring the database in line."""
+    from tracker.community import load
+
     with desk_for(settings_for(need_token=False)) as desk:
+        for doubt in load(file).warnings:
+            click.echo(doubt, err=True)
         changes = desk.apply(file, dry_run=dry_run)
     for line in changes:
         click.echo(line)

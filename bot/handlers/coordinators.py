@@ -3,7 +3,7 @@
 from bot.handlers.residents import Handler
 from bot.handlers.turn import Turn
 from bot.hear import Command
-from tracker.errors import CoordinatorsOnly, PrivateOnly, StaffOnly, WordsNeeded
+from tracker.errors import CoordinatorsOnly, GroupOnly, PrivateOnly, StaffOnly, WordsNeeded
 from tracker.facts import Acknowledged, Bound, Invitation, TicketList
 from tracker.states import Action
 
@@ -61,7 +61,7 @@ def bind(turn: Turn, command: Command) -> None:
     if community is None:
         raise CoordinatorsOnly(command="/bind")
     if not turn.in_group:
-        raise WordsNeeded(command="/bind", example="/bind 西渚花苑南区议事群")
+        raise GroupOnly(command=f"/bind {command.args.strip() or '西渚花苑南区议事群'}")
     group = command.args.strip() or turn.said.title
     place = turn.visit.register.bind(community, group, turn.place.address, turn.said.title)
     turn.visit.answer(place, Bound(group=group), reply_to=turn.said.message, topic=turn.said.topic)

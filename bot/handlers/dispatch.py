@@ -58,6 +58,7 @@ class Handlers:
             place = register.open_private(said.place, language=said.by.language, community=home)
         else:
             place = register.place(said.place) or register.meet_group(said.place)
+        register.heard(place, said.message)
         community_id = place.community if place.community is not None or not said.private else home
         place = replace(place, community=community_id)
         who = register.somebody(said.by.address, community_id)

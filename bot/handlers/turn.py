@@ -73,7 +73,9 @@ class Turn:
                 raise NoSuchTicket(number=number)
             return found, rest
         if self.replied_ticket is None:
-            raise WhichTicket(command=f"/{command.name}")
+            if (foreign := _NUMBER.match(command.args)) is not None:
+                raise NoSuchTicket(number=f"{foreign[1].upper()}{int(foreign[2])}")
+            raise WhichTicket(command=f"/{command.name} {self.known.prefix}12")
         return self.replied_ticket, command.args.strip()
 
     def number_in(self, args: str) -> tuple[str, str] | None:

@@ -1,7 +1,5 @@
 """A card that may have been posted just before a crash: the only place that looks for it, lest there be two."""
 
-from collections.abc import Container
-
 from telegram import Bot
 from telegram.constants import ParseMode
 
@@ -15,16 +13,16 @@ from tracker.outcomes import Delivered, NotSent, Outcome, Unknown
 LOOK_AHEAD = 40  # messages of a chat; whoever talked meanwhile moved the ids on
 
 
-async def adopt(bot: Bot, parcel: Parcel, after: int, known: Container[int] = ()) -> Outcome | None:
+async def adopt(bot: Bot, parcel: Parcel, after: int, *, rivals: bool = False) -> Outcome | None:
     """Edit what would be the card into it, from message `after` + 1 on. None: it was never posted.
 
-    `known` are messages of ours the database knows, which must stay as they are; others' cannot be edited. What is
-    left is the one it does not know.
+    `after` is the latest message known when the card was sent, and nothing of ours was posted since (tracker/outbox.py,
+    LOOKED_FOR); others' messages cannot be edited. With `rivals` something of ours may stand before the card, which
+    then is the last that can be edited.
     """
     has_photo = parcel.picture is not None
-    for message in range(after + 1, after + 1 + LOOK_AHEAD):
-        if message in known:
-            continue
+    ahead = range(after + 1, after + 1 + LOOK_AHEAD)
+    for message in reversed(ahead) if rivals else ahead:
         try:
             await edit(bot, parcel.chat, message, parcel.message, has_photo=has_photo)
         except Exception as error:

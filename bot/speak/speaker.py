@@ -105,13 +105,14 @@ class Speaker:
         except asyncio.CancelledError:  # the program ends and could not wait any longer
             _uncancel()
             return Unknown("the program ended while it was being sent")
-        if isinstance(outcome, Delivered) and sent.behind:
+        # Photos behind a card that is found again were most likely sent, too, and there is no looking for them.
+        if isinstance(outcome, Delivered) and sent.behind and not outcome.adopted:
             await self._say_behind(letter, sent, outcome.message)
         return outcome
 
     async def _say(self, letter: Letter, parcel: Parcel) -> tuple[Outcome, Parcel]:
         if letter.adopt_after is not None:
-            found = await adopt(self._bot, parcel, letter.adopt_after, letter.known)
+            found = await adopt(self._bot, parcel, letter.adopt_after, rivals=letter.rivals)
             if found is not None:
                 return found, parcel
         return await send(self._bot, parcel)

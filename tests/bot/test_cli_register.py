@@ -23,7 +23,7 @@ kind = "property"
 [[person]]
 name = "陈主任"
 user_id = 2001
-roles = ["coordinator"]
+roles = ["coordinator", "liaison:万科物业"]
 """
 
 
@@ -40,6 +40,15 @@ def test_a_new_installation(terminal: Terminal) -> None:
     assert "万科物业" in first.out
     again = terminal.types("apply", "xizhu.toml")
     assert (again.code, again.out) == (0, "没有变化 · nothing to change\n")
+
+
+def test_who_would_never_be_told_is_named_and_the_rest_is_done(terminal: Terminal) -> None:
+    (terminal.folder / "xizhu.toml").write_text(GOOD.replace(', "liaison:万科物业"', ""), encoding="utf-8")
+    said = terminal.types("apply", "xizhu.toml")
+    assert said.code == 0
+    assert "万科物业" in said.err
+    assert "任务没有地方送" in said.err
+    assert terminal.types("apply", "xizhu.toml").out == "没有变化 · nothing to change\n"
 
 
 def test_a_database_without_tables(terminal: Terminal, bare_database_url: str) -> None:

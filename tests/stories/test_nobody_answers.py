@@ -1,8 +1,9 @@
 """Nobody acts: the ladder goes up, stays within waking hours, and never ends in silence."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from tests.world import A_MONDAY, SHANGHAI, Chat, Person, World, text_of
+from tests.world import A_MONDAY, SHANGHAI, Chat, Message, Person, World, buttons_of, played, text_of
 
 WORDS = "#报修 5幢1单元门禁坏了"
 
@@ -81,3 +82,70 @@ async def test_a_late_acceptance_does_not_stop_the_clock(
     await world.passes(days=3)
     late = text_of(chen.phone.hears("超期", "#XZ1"))
     assert "李师傅" in late or "万科物业" in late
+
+
+async def test_danger_that_nobody_accepts_is_chased_by_its_second_limit_the_same_day(
+    world: World, south: Chat, firm: Chat, wang: Person, chen: Person
+) -> None:
+    """Ten minutes to accept, two hours to make safe: the second limit does not wait for tomorrow's digest."""
+    await south.says(wang, "#报修 5幢1单元电梯困人了")
+    await world.passes(minutes=30)
+    assert "前接单" in text_of(chen.phone.hears("超期", "#XZ1"))
+    firm.reads_all()
+    chen.phone.reads_all()
+
+    await world.passes(minutes=75)
+    firm.hears("#XZ1", "提醒")
+    chen.phone.hears_nothing()
+    assert "超期的事" in text_of(await told_overdue(chen))
+
+    await world.passes(minutes=30)
+    assert "前办好" in text_of(chen.phone.hears("超期", "#XZ1"))
+    await world.passes(minutes=30)
+    chen.phone.hears("超期", "#XZ1")
+
+
+async def told_overdue(chen: Person) -> Message:
+    """Between the two limits the ticket is still late with its acceptance."""
+    await chen.phone.says(chen, "/overdue")
+    return chen.phone.hears("超期的事", "#XZ1")
+
+
+async def test_a_coordinator_who_is_told_in_good_time_hears_that_it_is_not_late_yet(
+    database_url: str, tmp_path: Path
+) -> None:
+    early = tmp_path / "early.toml"
+    early.write_text(EARLY)
+    async with played(database_url, community=early) as world:
+        ma, nai = world.person(3001, "马主任", -100777, started=True), world.person(3003, "李奶奶", -100777)
+        await world.chat(-100777).says(nai, "#报修 楼道灯不亮")
+        ma.phone.reads_all()
+        await world.passes(minutes=31)
+        told = ma.phone.hears("#XF1", "前接单")
+        assert "快到时间" in text_of(told)
+        assert "超期" not in text_of(told)
+        assert "不用提醒" not in text_of(told)
+        assert "改派" in "".join(buttons_of(told))
+        await world.passes(minutes=30)
+        ma.phone.hears("#XF1", "超期")
+
+
+EARLY = """
+[community]
+name = "幸福里"
+prefix = "XF"
+[[group]]
+name = "幸福里居民群"
+chat_id = -100777
+[[party]]
+name = "幸福物业"
+kind = "property"
+[[person]]
+name = "马主任"
+user_id = 3001
+roles = ["coordinator", "liaison:幸福物业"]
+[limits.normal]
+accept = "1h"
+[ladder]
+accept = [{ at = "50%", tell = ["coordinator"] }, { at = "100%", tell = ["coordinator"] }]
+"""

@@ -515,6 +515,22 @@ def test_tasks_in_a_residents_group_are_allowed_with_a_warning() -> None:
     assert any("不是工作群" in line for line in file.warnings)
 
 
+def test_a_work_group_that_only_its_party_names_is_one_to_be_bound() -> None:
+    named = LEAST.replace('kind = "property"', 'kind = "property"\ngroup = "物业工作群"')
+    file = read(named, "xf.toml")
+    assert [(group.name, group.kind, group.chat_id) for group in file.groups] == [
+        ("幸福里居民群", "residents", None),
+        ("物业工作群", "work", None),
+    ]
+    assert any("/bind 物业工作群" in line for line in file.warnings)
+
+
+def test_a_group_nearly_named_is_misspelt() -> None:
+    (line,) = mistakes(LEAST.replace('kind = "property"', 'kind = "property"\ngroup = "幸福里居名群"'))
+    assert "party[1].group" in line
+    assert "幸福里居民群" in line
+
+
 # --- the examples -------------------------------------------------------------------------------------------------
 
 

@@ -54,7 +54,7 @@ TAGS = (
 )
 
 ENGLISH_TAGS = (
-    Tag("repair", ("fix",), "公共设施维修"),
+    Tag("repair", ("fix", "report"), "公共设施维修"),
     Tag("complaint", (), "物业服务与收费"),
     Tag("request"),
     Tag("suggestion", (), "公共议题"),

@@ -85,8 +85,22 @@ def _groups(draft: Draft) -> Iterator[Complaint]:
 
 
 def _parties(draft: Draft) -> Iterator[Complaint]:
+    implied = [group.name for group in implied_groups(draft)]
     for index, party in draft.party.items():
-        yield from _known(draft, ("party", index, "group"), party.group, "group")
+        if party.group not in implied:
+            yield from _known(draft, ("party", index, "group"), party.group, "group")
+
+
+def implied_groups(draft: Draft) -> list[Group]:
+    """Work groups that only their party names: so CONTRACT's example writes it, and `/bind` gives them their chat.
+
+    Where a work group is written, or a name is nearly that of another group, it is more likely misspelt.
+    """
+    if any(group.kind == "work" for group in draft.group.values()):
+        return []
+    written = draft.names_of("group")
+    names = dict.fromkeys(party.group for party in draft.party.values() if party.group and party.group not in written)
+    return [Group(name=name, kind="work") for name in names if not difflib.get_close_matches(name, written)]
 
 
 def _roles(draft: Draft) -> Iterator[Complaint]:

@@ -188,6 +188,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         '还没有社区协调员：超期没有人知道。给一个人写上 roles = ["coordinator"]',
         'there is no coordinator yet: nobody will hear what is late. Give somebody roles = ["coordinator"]',
     ),
+    "implied_group": (
+        "没有写 [[group]]，就当作一个叫“{given}”的工作群。请协调员在那个群里发：/bind {given}",
+        "no [[group]] has this name, so {given} is taken for a work group. A coordinator writes there: /bind {given}",
+    ),
     "nobody_to_tell": (
         '“{given}”没有工作群，也没有 liaison：任务没有地方送。写上 group，或给一个人写 "liaison:{given}"',
         "{given} has neither a work group nor a liaison: its tasks reach nobody. Give it one or the other",

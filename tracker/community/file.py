@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.calendar import Calendar
 from tracker.community import builtin
-from tracker.community.checks import Draft, builtin_tags
+from tracker.community.checks import Draft, builtin_tags, implied_groups
 from tracker.community.complaints import CommunityMistakes, Complaint, told
 from tracker.community.lines import line_of, lines_of
 from tracker.community.reading import draft_of, raw_of, text_of
@@ -162,7 +162,7 @@ def _file(community: CommunityTable, draft: Draft, warnings: list[str]) -> Commu
     return CommunityFile(
         community=community,
         grids=tuple(draft.grid.values()),
-        groups=tuple(draft.group.values()),
+        groups=(*draft.group.values(), *implied_groups(draft)),
         parties=tuple(draft.party.values()),
         people=tuple(draft.person.values()),
         warnings=tuple(warnings),
@@ -180,7 +180,10 @@ def _doubts(draft: Draft) -> Iterator[Complaint]:
     if not any(role.kind == RoleKind.COORDINATOR for role in roles):
         yield Complaint(("person",), "no_coordinator")
     kinds = {group.name: group.kind for group in draft.group.values()}
+    implied = {group.name for group in implied_groups(draft)}
     for index, party in draft.party.items():
+        if party.group in implied:
+            yield Complaint(("party", index, "group"), "implied_group", {"given": party.group})
         if kinds.get(party.group or "", "work") != "work":
             yield Complaint(("party", index, "group"), "not_a_work_group", {"given": party.group})
         if party.group is None and not any(r.kind == RoleKind.LIAISON and r.party == party.name for r in roles):

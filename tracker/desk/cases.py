@@ -10,7 +10,7 @@ from tracker import figures, outbox
 from tracker.facts import StatsTold
 from tracker.models import Attachment, Community, Place, Ticket
 from tracker.states import Action, Part, Score, Status, move
-from tracker.tickets import acting, asking, files, opening, showing
+from tracker.tickets import asking, ending, files, opening, showing, steering, telling, working
 from tracker.tickets.case import Case
 from tracker.views import File, NewReport, PlaceView, Somebody, TicketLine, TicketView
 
@@ -52,11 +52,12 @@ class Cases:
 
     # --- opening
 
-    def open(self, place: PlaceView, report: NewReport, by: Somebody | None) -> tuple[TicketView, bool]:
+    def open(self, place: PlaceView, report: NewReport, by: Somebody | None) -> tuple[int, bool]:
+        """The ticket of this message, and whether it is new."""
         community = self.session.get_one(Community, place.community)
         row = self.session.get_one(Place, place.id)
         ticket, fresh = opening.open_ticket(self.session, community, row, report, by, now=self.now)
-        return showing.ticket_view(self.session, ticket), fresh
+        return ticket.id, fresh
 
     def edit(self, ticket_id: int, report: NewReport) -> bool:
         return opening.edit_report(self.session, self.session.get_one(Ticket, ticket_id), report, now=self.now)
@@ -77,13 +78,13 @@ class Cases:
     # --- acting
 
     def accept(self, ticket_id: int, who: Somebody) -> None:
-        acting.accept(self._case(ticket_id), who)
+        working.accept(self._case(ticket_id), who)
 
     def finish(self, ticket_id: int, who: Somebody, words: str, photos: tuple[File, ...] = ()) -> None:
-        acting.finish(self._case(ticket_id), who, words, photos)
+        working.finish(self._case(ticket_id), who, words, photos)
 
     def add_after_photo(self, ticket_id: int, who: Somebody, file: File) -> bool:
-        return acting.add_after_photo(self._case(ticket_id), who, file)
+        return working.add_after_photo(self._case(ticket_id), who, file)
 
     def ask_return(self, ticket_id: int, who: Somebody, why: str) -> None:
         asking.ask_return(self._case(ticket_id), who, why)
@@ -102,42 +103,42 @@ class Cases:
 
     def check(self, ticket_id: int, who: Somebody, *, passes: bool, why: str = "", epoch: int | None = None) -> None:
         if passes:
-            acting.check_passes(self._case(ticket_id), who, epoch=epoch)
+            working.check_passes(self._case(ticket_id), who, epoch=epoch)
         else:
-            acting.check_fails(self._case(ticket_id), who, why, epoch=epoch)
+            working.check_fails(self._case(ticket_id), who, why, epoch=epoch)
 
     def rate(self, ticket_id: int, who: Somebody, score: Score) -> None:
-        acting.rate(self._case(ticket_id), who, score)
+        ending.rate(self._case(ticket_id), who, score)
 
     def reopen(self, ticket_id: int, who: Somebody, why: str = "") -> None:
-        acting.reopen(self._case(ticket_id), who, why)
+        ending.reopen(self._case(ticket_id), who, why)
 
     def support(self, ticket_id: int, who: Somebody) -> bool:
-        return acting.support(self._case(ticket_id), who)
+        return telling.support(self._case(ticket_id), who)
 
     def note(self, ticket_id: int, who: Somebody, words: str, photos: tuple[File, ...] = ()) -> None:
-        acting.note(self._case(ticket_id), who, words, photos)
+        telling.note(self._case(ticket_id), who, words, photos)
 
     def ask(self, ticket_id: int, who: Somebody, words: str) -> None:
-        acting.ask(self._case(ticket_id), who, words)
+        telling.ask(self._case(ticket_id), who, words)
 
     def reassign(self, ticket_id: int, who: Somebody, party: str) -> None:
-        acting.reassign(self._case(ticket_id), who, party)
+        steering.reassign(self._case(ticket_id), who, party)
 
     def make_urgent(self, ticket_id: int, who: Somebody) -> None:
-        acting.make_urgent(self._case(ticket_id), who)
+        steering.make_urgent(self._case(ticket_id), who)
 
     def nudge(self, ticket_id: int, who: Somebody) -> None:
-        acting.nudge(self._case(ticket_id), who)
+        steering.nudge(self._case(ticket_id), who)
 
     def watch(self, ticket_id: int, who: Somebody) -> None:
-        acting.watch(self._case(ticket_id), who)
+        steering.watch(self._case(ticket_id), who)
 
     def reject(self, ticket_id: int, who: Somebody, why: str) -> None:
-        acting.reject(self._case(ticket_id), who, why)
+        ending.reject(self._case(ticket_id), who, why)
 
     def close(self, ticket_id: int, who: Somebody, why: str) -> None:
-        acting.close(self._case(ticket_id), who, why)
+        ending.close(self._case(ticket_id), who, why)
 
     def _case(self, ticket_id: int) -> Case:
         return Case.of(self.session, self.session.get_one(Ticket, ticket_id), self.now)

@@ -17,7 +17,7 @@ from tracker.errors import DatabaseAway
 from tracker.models import Clock as ClockRow
 from tracker.models import Community, Inbox, Outbox, Person, Place
 from tracker.outcomes import CardGone, Outcome
-from tracker.tickets import acting, showing
+from tracker.tickets import ending, showing
 from tracker.views import CardView, CommunityView, Letter, PlaceView, Somebody
 
 log = logging.getLogger(__name__)
@@ -153,7 +153,7 @@ class Desk:
         if due is None:
             return 0
         with self._db.writing() as session:
-            return clocks.sweep(session, now=now, limit=limit, lapse=acting.lapse)
+            return clocks.sweep(session, now=now, limit=limit, lapse=ending.lapse)
 
     def next_moment(self) -> datetime | None:
         """When the ladder next speaks to somebody."""

@@ -40,6 +40,10 @@ class Register:
         self.session.flush()
         return showing.place_view(self.session, row)
 
+    def heard(self, place: PlaceView, message: int) -> None:
+        """Somebody wrote there; only the number is kept, so that a card lost in a crash is looked for behind it."""
+        outbox.heard(self.session.get_one(Place, place.id), message)
+
     def welcome_group(self, place: PlaceView, fact: GroupWelcome, *, again: bool) -> None:
         """The first contact, said once a chat; said again only when somebody removed us and brought us back."""
         row = self.session.get_one(Place, place.id)

@@ -100,6 +100,7 @@ class Outbox(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     resends: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
+    after: Mapped[int | None] = mapped_column(BigInteger, default=None)  # it can only stand behind this message
     message: Mapped[int | None] = mapped_column(BigInteger, default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(default=None)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base
@@ -74,6 +74,7 @@ class Place(Base):
     )  # a private chat: when the person last spoke or pressed
     moved_from: Mapped[str | None] = mapped_column(default=None)  # old messages stay editable under the old address
     welcomed: Mapped[bool] = mapped_column(default=False)
+    newest: Mapped[int | None] = mapped_column(BigInteger, default=None)  # the latest message we know of, by anybody
 
 
 class Party(Base):

@@ -22,7 +22,7 @@ def ask_return(case: Case, who: Somebody, why: str, *, party: str | None = None)
     case.authorise(Action.RETURN, who)
     case.move(Action.RETURN)
     if not why:
-        raise WordsNeeded(command="/return", example=f"/return {case.number} …")
+        raise WordsNeeded(command="/return", example=f"/return #{case.number} …")
     _one_at_a_time(case)
     if _asked_before(case, "return"):
         raise OneReturnOnly(number=case.number)
@@ -41,7 +41,7 @@ def ask_extension(case: Case, who: Somebody, span: str, why: str) -> None:
     except ValueError:
         raise BadSpan(text=span) from None
     if not why:
-        raise WordsNeeded(command="/extend", example=f"/extend {case.number} {span} …")
+        raise WordsNeeded(command="/extend", example=f"/extend #{case.number} {span} …")
     _one_at_a_time(case)
     if _asked_before(case, "extension", allowed=True):
         raise OneExtensionOnly(number=case.number)

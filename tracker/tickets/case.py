@@ -12,7 +12,7 @@ from tracker.calendar import Calendar
 from tracker.errors import NotNow, NotYours, Stale
 from tracker.facts import Fact, MorePhotos
 from tracker.ladders import Rules
-from tracker.models import Card, Clock, Community, Event, Place, Ticket
+from tracker.models import Card, Clock, Community, Event, Grid, Party, Place, Ticket
 from tracker.outbox import Priority
 from tracker.states import MAY, Action, Part, Phase, RoleKind, Status, Urgency, move
 from tracker.views import Somebody
@@ -59,14 +59,16 @@ class Case:
 
     @property
     def lead_name(self) -> str | None:
-        from tracker.models import Party
-
         return self.session.get_one(Party, self.ticket.lead_id).name if self.ticket.lead_id else None
 
     @property
-    def grid_name(self) -> str | None:
-        from tracker.models import Grid
+    def party_names(self) -> list[str]:
+        """Every party of the community, for a refusal that says what to write instead."""
+        mine = select(Party.name).where(Party.community_id == self.community.id).order_by(Party.id)
+        return list(self.session.scalars(mine))
 
+    @property
+    def grid_name(self) -> str | None:
         return self.session.get_one(Grid, self.ticket.grid_id).name if self.ticket.grid_id else None
 
     def authorise(self, action: Action, who: Somebody) -> frozenset[Part]:

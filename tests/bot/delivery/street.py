@@ -143,9 +143,8 @@ class Street:
         )  # fmt: skip
 
         def work(visit: Any) -> int:
-            ticket, _ = visit.cases.open(visit.register.place(f"telegram:{chat}"), new, None)
-            number: int = ticket.id
-            return number
+            ticket: int = visit.cases.open(visit.register.place(f"telegram:{chat}"), new, None)[0]
+            return ticket
 
         return self.desk.visit(f"report {said}", work)
 

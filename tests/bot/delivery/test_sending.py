@@ -122,13 +122,14 @@ async def test_people_who_cannot_hear_us(street: Street, deed: str, reason: str)
     assert outcome == Gone(reason)
 
 
-async def test_a_lost_card_is_found_among_what_others_wrote_and_what_we_know(street: Street) -> None:
+@pytest.mark.parametrize("rivals", [False, True])
+async def test_a_lost_card_is_found_among_what_others_wrote(street: Street, rivals: bool) -> None:
     street.town.say(SQUARE, ANNA, "#报修 路灯不亮")
-    known = await street.line.send_message(SQUARE, "我们的另一句话")
+    said = await street.line.send_message(SQUARE, "我们的另一句话")
     street.town.say(SQUARE, LI, "收到")
     lost = await street.line.send_message(SQUARE, "#XZ1 待接单")
     parcel = Parcel(Message("#XZ1 办理中"), SQUARE)
-    outcome = await adopt(street.line, parcel, after=1, known={known.message_id})
+    outcome = await adopt(street.line, parcel, after=1 if rivals else said.message_id, rivals=rivals)
     assert outcome == Delivered(lost.message_id, adopted=True)
     assert [m["text"] for m in street.ours(SQUARE)] == ["我们的另一句话", "#XZ1 办理中"]
 

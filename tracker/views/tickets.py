@@ -1,9 +1,9 @@
-"""What goes over the desk: frozen value types, taken in and shown; nothing here knows a table or a chat."""
+"""A report coming in, and a ticket as it stands."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tracker.states import OPEN, Phase, RoleKind, Status, Urgency
+from tracker.states import OPEN, Phase, Status, Urgency
 
 
 @dataclass(frozen=True)
@@ -14,85 +14,6 @@ class File:
     unique: str
     kind: str = "photo"  # photo or document
     message: int | None = None
-
-
-@dataclass(frozen=True)
-class Role:
-    kind: RoleKind
-    party: str | None = None
-    grid: str | None = None
-    point: str | None = None
-
-
-@dataclass(frozen=True)
-class Somebody:
-    """Who acts: an address, and what the community's register knows of it (a resident has no roles)."""
-
-    address: str
-    name: str = ""
-    roles: tuple[Role, ...] = ()
-
-    def has(self, *kinds: RoleKind) -> bool:
-        return any(role.kind in kinds for role in self.roles)
-
-    @property
-    def is_coordinator(self) -> bool:
-        return self.has(RoleKind.COORDINATOR)
-
-    @property
-    def has_dispatch(self) -> bool:
-        """Whether he may name parties and check work."""
-        return self.has(RoleKind.COORDINATOR, RoleKind.GRID_WORKER)
-
-    @property
-    def is_staff(self) -> bool:
-        return bool(self.roles)
-
-
-@dataclass(frozen=True)
-class CategoryView:
-    name: str
-    keywords: tuple[str, ...]
-    urgency: str | None
-    lead: str | None
-
-
-@dataclass(frozen=True)
-class TagView:
-    name: str
-    aliases: tuple[str, ...]
-    category: str | None
-
-
-@dataclass(frozen=True)
-class CommunityView:
-    id: int
-    name: str
-    prefix: str
-    timezone: str
-    language: str
-    bot_name: str
-    emergency: dict[str, str]
-    categories: tuple[CategoryView, ...] = ()
-    tags: tuple[TagView, ...] = ()
-    parties: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    hours: tuple[tuple[str, str], ...] = ()
-    grids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PlaceView:
-    """A chat as the tracker knows it: an opaque address, its kind, and whose it is."""
-
-    id: int
-    address: str
-    kind: str  # residents, work, hall, private or new (a group nobody has bound yet)
-    community: int | None
-    name: str
-    language: str
-    timezone: str
-    party: str | None = None  # whose place it is, where it is one party's
 
 
 @dataclass(frozen=True)
@@ -193,8 +114,9 @@ class TicketView:
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether a promise is broken: the acceptance limit while unaccepted, the resolve limit until handled."""
-        limit = {Phase.ACCEPT: self.accept_by, Phase.ASSIGN: self.accept_by, Phase.RESOLVE: self.resolve_by}
-        by = limit.get(self.phase) if self.phase else None
+        accept, resolve = self.accept_by, self.resolve_by
+        limit = {Status.CAPTURED: accept, Status.DISPATCHED: accept, Status.IN_PROGRESS: resolve}
+        by = limit.get(self.status) if self.phase else None
         return by is not None and now >= by
 
 
@@ -211,41 +133,6 @@ class TicketLine:
     by: datetime | None
     overdue: bool
     epoch: int = 0
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A claimed notice on its way out, with the state of the world it is rendered from."""
-
-    id: int
-    attempt: int
-    place: PlaceView
-    kind: str  # page, notice or card
-    fact: "object"
-    ticket: TicketView | None
-    reply_to: int | None
-    topic: int | None
-    repeat: bool
-    card_version: int | None
-    now: datetime
-    community: CommunityView | None = None
-    adopt_after: int | None = None
-    known: frozenset[int] = frozenset()  # messages of ours after that one whose ids we do know
-
-
-@dataclass(frozen=True)
-class CardView:
-    """A card that shows an older version than the ticket has."""
-
-    id: int
-    place: PlaceView
-    fact: "object"  # of tracker/facts.py: what the card tells
-    message: int
-    has_photo: bool
-    version: int
-    ticket: TicketView
-    now: datetime
-    community: CommunityView
 
 
 @dataclass(frozen=True)
