@@ -67,7 +67,7 @@ _NO_PHOTO = (
 
 
 def outcome_of(error: Exception) -> Outcome:
-    """What a failed send means (reference/escalation.md §5.5); an unforeseen error may have arrived."""
+    """What a failed send means (docs/decisions/0002); an unforeseen error may have arrived."""
     match error:
         case RetryAfter():
             return TooFast(seconds_of(error))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -34,6 +34,8 @@ def make_app(town: Town, scene: "Scene | None" = None, *, webhook_retries: Seque
             sent = await sent_with(request)
         except Refusal as refusal:
             return answered(refused(refusal))
+        except ClientDisconnect:  # killed in the middle of a request: nobody waits for an answer
+            return Response(status_code=499)
         return answered(await dispatch.answer(path["token"], path["method"], sent))
 
     async def download(request: Request) -> Response:

@@ -54,8 +54,12 @@ class Serving:
         # named TCP, since asyncio sends without delay only on sockets that say so
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((self.host, self.port))
-        listening.listen(512)
+        try:
+            listening.bind((self.host, self.port))
+            listening.listen(512)
+        except OSError:
+            listening.close()
+            raise
         return listening
 
 

@@ -72,7 +72,8 @@ class Rules:
         return parse_span(self.spec["reopen_within"])
 
 
-# Whoever must name a party or look at the work is chased as well (reference/domain.md §3: check, and §4: hygiene).
+# Whoever must name a party or look at the work is chased as well. The limits of a check are those that grid
+# management gives its checkers: the same day in danger, a working day otherwise.
 _ASSIGN = (Rung(tell=("coordinator",), share=Fraction(1), every=Span(1, "wd"), times=3),)
 _CHECKERS = (
     Rung(tell=("grid_worker",), share=Fraction(1)),

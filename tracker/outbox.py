@@ -13,7 +13,7 @@ from tracker.models import Card, Clock, Outbox, Place, Ticket
 
 LEASE = timedelta(seconds=30)  # longer than a send may take (bot/speak), so a live sender never loses its row
 RESENDS_AFTER_CRASH = 5  # a row that kills the process must not loop for ever
-PER_MINUTE = 20  # messages a minute and group (reference/telegram.md §2)
+PER_MINUTE = 20  # messages a minute and group (core.telegram.org/bots/faq: limits)
 PACE = timedelta(seconds=1)  # one message a second and chat
 
 
@@ -165,7 +165,7 @@ def after_unknown(row: Outbox, why: str, *, most: int) -> None:
 
 
 def newest(session: Session, place: Place) -> int:
-    """The latest message known in a chat. Private chats number their messages together (reference/telegram.md §1)."""
+    """The latest message known in a chat. Private chats number their messages together."""
     if place.kind != "private":
         return place.newest or 0
     return session.scalar(select(func.max(Place.newest)).where(Place.kind == "private")) or 0

@@ -1,4 +1,4 @@
-"""What we forget, and when: words, photos and people of a ticket, ninety days after it ended (domain notes, §9)."""
+"""What we forget, and when: words, photos and people of a ticket, ninety days after it ended (docs/rules.md)."""
 
 from datetime import datetime, timedelta
 

@@ -32,7 +32,7 @@ async def reached(line: Line, username: str, people: Sequence[Somebody]) -> Asyn
 
 async def _may_write(line: Line, username: str, person: Somebody) -> Finding:
     try:
-        await line.get_chat(chat_id(person.address))
+        await line.raw("getChat", chat_id=chat_id(person.address))
         with suppress(InvalidToken):  # a Bot API server that does not know this method
             await line.send_chat_action(chat_id(person.address), ChatAction.TYPING)
     except (BadRequest, Forbidden):

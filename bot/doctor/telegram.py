@@ -33,7 +33,7 @@ async def token(line: Line) -> tuple[Finding, User | None]:
 
 async def webhook(line: Line) -> AsyncIterator[Finding]:
     """While a webhook is set, polling gets nothing."""
-    if (await line.get_webhook_info()).url:
+    if (await line.raw("getWebhookInfo") or {}).get("url"):
         yield ill(
             "设有 webhook,轮询收不到消息 · a webhook is set, polling gets nothing",
             "删除它 · delete it: curl $LINLIBAN_TELEGRAM_URL/bot$LINLIBAN_BOT_TOKEN/deleteWebhook",

@@ -28,7 +28,7 @@ CATEGORIES = (
     BuiltIn("parking_charging", "停车与充电", "Parking and charging", ("property",)),
     BuiltIn("safety_hazard", "安全隐患", "Safety hazards", ("property",), Urgency.URGENT),
     BuiltIn("neighbour_dispute", "邻里纠纷", "Disputes between neighbours", ("community",)),
-    # A complaint about the property firm does not go to the property firm (reference: domain §9, conflict of interest).
+    # A complaint about the property firm does not go to the property firm.
     BuiltIn(
         "property_service", "物业服务与收费", "Property service and fees",
         ("owners_committee", "community"), Urgency.COMPLEX,
@@ -66,7 +66,7 @@ ENGLISH_TAGS = (
     Tag("praise", (), "物业服务与收费"),
 )
 
-LIMITS = {  # reference: domain §3
+LIMITS = {  # docs/rules.md
     Urgency.CRITICAL: Limit("10m", "2h"),
     Urgency.URGENT: Limit("30m", "24h"),
     Urgency.NORMAL: Limit("4wh", "5wd"),
@@ -90,7 +90,7 @@ def resolve(after: str) -> list[dict[str, Any]]:
 
 
 RESOLVE_AFTER = "1wd"
-IN_A_HURRY = {Urgency.CRITICAL: "30m", Urgency.URGENT: "2h"}  # reference: domain §4, step E4
+IN_A_HURRY = {Urgency.CRITICAL: "30m", Urgency.URGENT: "2h"}  # docs/rules.md
 
 CONFIRM_SILENCE = "72h"
 REOPEN_WITHIN = "7d"

@@ -89,7 +89,7 @@ class CommunityFile:
         """Rungs and waiting times as `tracker.ladders.Rules` reads them.
 
         A ladder to `resolve` that the file leaves out is quicker for critical and urgent tickets, whose limits run
-        on the wall: `resolve_critical`, `resolve_urgent` (reference: domain §4). One that it gives holds for all.
+        on the wall: `resolve_critical`, `resolve_urgent` (docs/rules.md). One that it gives holds for all.
         """
         accept, resolve = self.written_ladder.accept, self.written_ladder.resolve
         hurried = {f"resolve_{urgency}": builtin.resolve(after) for urgency, after in builtin.IN_A_HURRY.items()}

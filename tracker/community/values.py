@@ -7,7 +7,7 @@ from tracker.states import Urgency
 
 @dataclass(frozen=True)
 class Category:
-    """A class of reports. `key` is the built-in one's (reference: domain §11), or None for a community's own."""
+    """A class of reports. `key` is the built-in one's, or None for a community's own."""
 
     name: str
     key: str | None = None
