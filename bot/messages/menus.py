@@ -61,7 +61,7 @@ HELP: dict[str, tuple[str, ...]] = {
         mark("🔴 超期：我私信告诉您；点「改派」或「这件我盯着」。"),
         mark("🙋 退单、延期：点「同意」或「驳回」。"),
         mark("📋 列表：/overdue 超期，/todo 等您办，/stats 数字"),
-        mark("👤 处理：/assign XZ12 单位，/urgent 加急，/reject 原因，/close 原因"),
+        mark("👤 处理：/assign 编号 单位，/urgent 加急，/reject 原因，/close 原因"),
         mark("🔧 登记：群里发 /bind 群名；请人进来发 /invite liaison:单位 姓名"),
     ),
 }

@@ -5,6 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from bot.doctor import Finding, examine
 from bot.doctor.machine import clock as clock_beside
@@ -134,6 +138,26 @@ async def test_an_administrator_hears_whatever_privacy_mode_says(house: House) -
     house.town.bot().reads_all = False
     house.town.promote(GROUP, 1000)
     assert not [complaint for complaint in await house.complaints() if "听不到" in complaint.text]
+
+
+async def test_a_server_that_leaves_fields_out(house: House) -> None:
+    """Another Bot API server names the chat and the status, and no colour, reaction limit or right of today."""
+
+    async def answer(request: Request) -> JSONResponse:
+        method = request.path_params["method"]
+        member = {"status": "administrator", "user": {"id": 1000, "is_bot": True, "first_name": "b"}}
+        me = {"id": 1000, "is_bot": True, "first_name": "b", "username": "linliban_bot"}
+        answers = {"getMe": me, "getWebhookInfo": {"url": ""}, "getChatMember": member, "getChat": {"id": 1}}
+        return JSONResponse({"ok": True, "result": answers.get(method, True)})
+
+    bare = Starlette(routes=[Route("/bot{token}/{method}", answer, methods=["GET", "POST"])])
+    async with Serving(bare) as telegram:
+        settings = Settings.model_validate({**house.given, "telegram_url": telegram.url})
+        findings = [finding async for finding in examine(settings, SystemClock())]
+    told = {finding.text: finding.ok for finding in findings}
+    assert told["南区议事群: 在群里,听得到 · is there and hears"]
+    assert told["李师傅: 可以收到私信 · can be reached"]
+    assert told["西渚社区: 有协调员 · has a coordinator"]
 
 
 async def test_a_webhook_in_the_way(house: House) -> None:
