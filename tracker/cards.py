@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker import outbox
 from tracker.facts import Fact, Result, TaskCard, TicketCard
-from tracker.models import Card, Place, Ticket
+from tracker.models import Card, Outbox, Place, Ticket
 from tracker.outbox import Priority
 
 FACTS: dict[str, Fact] = {"card": TicketCard(), "task": TaskCard(), "result": Result()}
@@ -66,10 +66,11 @@ def behind(session: Session, *, now: datetime, limit: int) -> Sequence[Card]:
     """Lease posted cards that show an old version, in places that may be spoken to now."""
     speakable = (or_(Place.slot_at.is_(None), Place.slot_at <= now), Place.blocked_at.is_(None))
     stale = (Card.shown_version < Card.wanted_version, Card.message.is_not(None), Card.next_at <= now)
+    unsaid = exists().where(Outbox.place_id == Card.place_id, Outbox.state == "pending", Outbox.not_before <= now)
     rows = session.scalars(
         select(Card)
         .join(Place, Place.id == Card.place_id)
-        .where(*stale, *speakable)
+        .where(*stale, *speakable, ~unsaid)  # a new message goes first: somebody waits for it
         .order_by(Card.next_at, Card.id)
         .limit(limit)
         .with_for_update(of=Card, skip_locked=True)

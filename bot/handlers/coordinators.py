@@ -4,7 +4,7 @@ from bot.handlers.residents import Handler
 from bot.handlers.turn import Turn
 from bot.hear import Command
 from tracker.errors import CoordinatorsOnly, GroupOnly, PrivateOnly, StaffOnly, WordsNeeded
-from tracker.facts import Acknowledged, Bound, Invitation, TicketList
+from tracker.facts import Bound, Invitation, TicketList
 from tracker.states import Action
 
 
@@ -16,31 +16,31 @@ def only(turn: Turn, command: Command) -> None:
 def assign(turn: Turn, command: Command) -> None:
     ticket, party = turn.ticket(command)
     turn.visit.cases.reassign(ticket, turn.who, party)
-    turn.answer(Acknowledged(action=Action.DISPATCH), ticket_id=ticket)
+    turn.confirm(Action.DISPATCH, ticket)
 
 
 def urgent(turn: Turn, command: Command) -> None:
     ticket, _ = turn.ticket(command)
     turn.visit.cases.make_urgent(ticket, turn.who)
-    turn.answer(Acknowledged(action=Action.RAISE), ticket_id=ticket)
+    turn.confirm(Action.RAISE, ticket)
 
 
 def nudge(turn: Turn, command: Command) -> None:
     ticket, _ = turn.ticket(command)
     turn.visit.cases.nudge(ticket, turn.who)
-    turn.answer(Acknowledged(action=Action.NUDGE), ticket_id=ticket)
+    turn.confirm(Action.NUDGE, ticket)
 
 
 def reject(turn: Turn, command: Command) -> None:
     ticket, why = turn.ticket(command)
     turn.visit.cases.reject(ticket, turn.who, why)
-    turn.answer(Acknowledged(action=Action.REJECT), ticket_id=ticket)
+    turn.confirm(Action.REJECT, ticket, group_hears=True)
 
 
 def close(turn: Turn, command: Command) -> None:
     ticket, why = turn.ticket(command)
     turn.visit.cases.close(ticket, turn.who, why)
-    turn.answer(Acknowledged(action=Action.CLOSE), ticket_id=ticket)
+    turn.confirm(Action.CLOSE, ticket, group_hears=True)
 
 
 def overdue(turn: Turn, command: Command) -> None:

@@ -6,7 +6,7 @@ from bot.handlers.turn import Source, Turn, replied_source, source_of, with_text
 from bot.hear import Command
 from bot.reading import Reading
 from tracker.errors import PrivateOnly, WordsNeeded
-from tracker.facts import Acknowledged, Help, Hint, PersonWelcome, Privacy, Progress, TicketList
+from tracker.facts import Help, Hint, PersonWelcome, Privacy, Progress, TicketList
 from tracker.states import Urgency
 from tracker.views import NewReport
 
@@ -134,7 +134,7 @@ def support(turn: Turn, command: Command) -> None:
 def reopen(turn: Turn, command: Command) -> None:
     ticket, why = turn.ticket(command)
     turn.visit.cases.reopen(ticket, turn.who, why)
-    turn.answer(Acknowledged(action="reopen"), ticket_id=ticket)
+    turn.confirm("reopen", ticket)
 
 
 def mine(turn: Turn, command: Command) -> None:

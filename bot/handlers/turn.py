@@ -9,7 +9,8 @@ from bot.hear import Command, Said, Speaker
 from bot.reading import Reading, understand
 from tracker.desk import Visit
 from tracker.errors import NoSuchTicket, UnboundPlace, WhichTicket
-from tracker.facts import Fact
+from tracker.facts import Acknowledged, Fact
+from tracker.states import Action
 from tracker.views import CommunityView, File, PlaceView, Somebody
 
 _NUMBER = re.compile(r"\s*[#＃]?\s*([A-Za-z][A-Za-z0-9]{0,5}?)\s*-?\s*([0-9]{1,9})(?![0-9A-Za-z])")
@@ -53,6 +54,11 @@ class Turn:
             self.place, fact, reply_to=self.said.message if self.in_group else None, ticket_id=ticket_id,
             topic=self.said.topic,
         )  # fmt: skip
+
+    def confirm(self, action: Action | str, ticket_id: int, *, group_hears: bool = False) -> None:
+        """A command was carried out; said here unless the group, being here, hears of it anyway."""
+        if not (group_hears and self.visit.cases.was_said_in(ticket_id, self.place)):
+            self.answer(Acknowledged(action=action), ticket_id=ticket_id)
 
     @cached_property
     def replied_about(self) -> tuple[int, dict[str, object] | None] | None:

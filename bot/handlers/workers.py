@@ -6,7 +6,7 @@ from bot.handlers.residents import Handler, pointed_at, report
 from bot.handlers.turn import Turn, replied_source
 from bot.hear import Command
 from tracker.errors import BadSpan, StaffOnly, WordsNeeded
-from tracker.facts import Acknowledged, TicketList
+from tracker.facts import TicketList
 from tracker.states import Action, Part, Status
 
 _SPAN = re.compile(
@@ -26,19 +26,19 @@ def span_and_reason(text: str) -> tuple[str, str]:
 def take(turn: Turn, command: Command) -> None:
     ticket, _ = turn.ticket(command)
     turn.visit.cases.accept(ticket, turn.who)
-    turn.answer(Acknowledged(action=Action.ACCEPT), ticket_id=ticket)
+    turn.confirm(Action.ACCEPT, ticket)
 
 
 def return_(turn: Turn, command: Command) -> None:
     ticket, why = turn.ticket(command)
     turn.visit.cases.ask_return(ticket, turn.who, why)
-    turn.answer(Acknowledged(action=Action.RETURN), ticket_id=ticket)
+    turn.confirm(Action.RETURN, ticket)
 
 
 def done(turn: Turn, command: Command) -> None:
     ticket, words = turn.ticket(command)
     turn.visit.cases.finish(ticket, turn.who, words, turn.said.files)
-    turn.answer(Acknowledged(action=Action.FINISH), ticket_id=ticket)
+    turn.confirm(Action.FINISH, ticket, group_hears=True)
 
 
 def extend(turn: Turn, command: Command) -> None:
@@ -47,20 +47,20 @@ def extend(turn: Turn, command: Command) -> None:
         raise WordsNeeded(command="/extend", example="/extend 2d 等配件")
     span, why = span_and_reason(words)
     turn.visit.cases.ask_extension(ticket, turn.who, span, why)
-    turn.answer(Acknowledged(action=Action.EXTEND), ticket_id=ticket)
+    turn.confirm(Action.EXTEND, ticket)
 
 
 def note(turn: Turn, command: Command) -> None:
     ticket, words = turn.ticket(command)
     turn.visit.cases.note(ticket, turn.who, words, turn.said.files)
-    turn.answer(Acknowledged(action=Action.NOTE), ticket_id=ticket)
+    turn.confirm(Action.NOTE, ticket)
 
 
 def ask(turn: Turn, command: Command) -> None:
     """`/ask question`: the reporter is asked in the group where he spoke."""
     ticket, words = turn.ticket(command)
     turn.visit.cases.ask(ticket, turn.who, words)
-    turn.answer(Acknowledged(action=Action.NOTE), ticket_id=ticket)
+    turn.confirm(Action.NOTE, ticket, group_hears=True)
 
 
 def ticket_(turn: Turn, command: Command) -> None:
@@ -112,7 +112,7 @@ def _answers_question(turn: Turn, ticket: int, what: str) -> bool:
             cases.reassign(ticket, turn.who, words)
         case _:
             cases.note(ticket, turn.who, words, turn.said.files)
-    turn.answer(Acknowledged(action={"assign": Action.DISPATCH}.get(what, what)), ticket_id=ticket)
+    turn.confirm({"assign": Action.DISPATCH}.get(what, what), ticket)
     return True
 
 
@@ -126,7 +126,7 @@ def _from_party(turn: Turn, ticket: int, status: Status) -> bool:
         return False
     else:
         cases.note(ticket, turn.who, said.text.strip(), said.files)
-    turn.answer(Acknowledged(action=Action.NOTE), ticket_id=ticket)
+    turn.confirm(Action.NOTE, ticket)
     return True
 
 

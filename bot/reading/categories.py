@@ -6,15 +6,31 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.reading.landmarks import LANDMARKS, OFTEN_THE_MATTER, alternatives
+from bot.reading.learned import likeness, telling
 from bot.reading.lexicon import pattern, sign, word_list
 from bot.reading.normal import plain
 from bot.reading.vocabulary import CATEGORIES, CategoryWords, TagWords, Vocabulary
 
 # How much a tag by itself says about the category; below a word that leaves no doubt, except where the
 # tag is the category: an 议题 stays one whatever it is about.
-TAG_WEIGHT = {"议题": 9, "表扬": 9, "调解": 5, "求助": 5, "咨询": 3, "建议": 2}
+TAG_WEIGHT = {"议题": 25, "表扬": 25, "调解": 5, "求助": 5, "咨询": 3, "建议": 2}
+# What hardly anybody means by a tag: nobody asks for a repair where a rule is to be talked about.
+UNLIKELY = {
+    "报修": {"public_topic", "help_inquiry", "neighbour_dispute", "property_service"},
+    "投诉": {"public_topic", "help_inquiry"},
+    "调解": {"public_topic", "help_inquiry", "public_facility"},
+    "建议": {"help_inquiry", "neighbour_dispute"},
+    "求助": {"public_topic", "property_service"},
+    "咨询": {"public_topic", "neighbour_dispute"},
+    "随手拍": {"public_topic", "help_inquiry", "property_service"},
+    "诉求": {"help_inquiry"},
+}
+UNLIKELIHOOD = 4
 LITTLE = 1
-DANGER_WEIGHT = 4
+# What the sound of the whole message may add; the least trust that suffices where no word was heard.
+LIKENESS, TRUST = 10, 0.4
+# A person in danger decides more than the thing beside them.
+DANGER_WEIGHT, PLIGHT_WEIGHT = 4, 7
 DANGER_KEY = {
     "有人被困": "lift_utilities",
     "燃气泄漏": "lift_utilities",
@@ -23,7 +39,8 @@ DANGER_KEY = {
     "有人急病受伤": "help_inquiry",
     "人叫不应": "help_inquiry",
 }
-COMMUNITY_WORD = 12
+# A community's own word; a place that stands alone between spaces only says where: 「捡到书包 #求助 篮球场」.
+COMMUNITY_WORD, COMMUNITY_PLACE = 22, 5
 # How clearly a word speaks, by the name of its list in `words/categories.toml`.
 CLEARNESS = {15: "decides", 5: "clear", 4: "names", 2: "points", 1: "hints"}
 SURE, SAID_OUT, A_HINT = 5, 4, 1
@@ -49,18 +66,28 @@ def choose(text: str, tag: TagWords | None, vocabulary: Vocabulary, danger: str 
     """Return the category of `text` (plain, spelling corrected); the tag's own where no word says better.
 
     `danger` is the kind of danger found in it, which speaks for a category too."""
-    best = Choice(tag.category if tag else None, (), LITTLE if tag and tag.category else 0)
+    best, most = Choice(tag.category if tag else None, (), LITTLE if tag and tag.category else 0), 0.0
+    like = likeness(text, tag.name if tag else None)
+    foreign = tag is not None and _key_of(tag.category, vocabulary) is None  # we know no words for what it means
     folded = sign(BESIDE).sub(" ", text.lower())
     for category in vocabulary.categories:
         own = [word for word in category.keywords if plain(word).lower() in folded]
         heard = _heard(folded, builtin_key(category))
-        said = sum(heard.values()) + COMMUNITY_WORD * len(_longest(own))
-        said += DANGER_WEIGHT if danger and DANGER_KEY.get(danger, "safety_hazard") == builtin_key(category) else 0
+        said = sum(heard.values()) + sum(_own_weight(word, folded) for word in _longest(own))
+        said += _danger_weight(danger, builtin_key(category))
         weight = said + _tag_weight(tag, category) if said or tag else 0
-        if weight > best.weight:
+        sounds = like.get(builtin_key(category) or "", 0.0)
+        if (weight > 0 or (sounds > TRUST and not foreign)) and weight + LIKENESS * sounds > most:
+            most = weight + LIKENESS * sounds
             words = tuple(dict.fromkeys([*own, *sorted(heard, key=lambda word: -heard[word])]))
-            best = Choice(category.name, words[:3], weight)
+            best = Choice(category.name, words[:3] or _sounding(text, category, sounds), weight)
     return best
+
+
+def _sounding(text: str, category: CategoryWords, sounds: float) -> tuple[str, ...]:
+    """The words that make `text` sound like `category`, where that is what decided."""
+    key = builtin_key(category)
+    return tuple(telling(text, key)[:2]) if key and sounds > TRUST else ()
 
 
 def builtin_key(category: CategoryWords) -> str | None:
@@ -68,10 +95,28 @@ def builtin_key(category: CategoryWords) -> str | None:
     return category.builtin or next((key for key, name in CATEGORIES.items() if name == category.name), None)
 
 
+def _key_of(name: str | None, vocabulary: Vocabulary) -> str | None:
+    category = next((each for each in vocabulary.categories if each.name == name), None)
+    return builtin_key(category) if category else None
+
+
 def _tag_weight(tag: TagWords | None, category: CategoryWords) -> int:
-    if tag is None or category.name != tag.category:
+    if tag is None:
         return 0
+    if category.name != tag.category:
+        return -UNLIKELIHOOD if builtin_key(category) in UNLIKELY.get(tag.name, ()) else 0
     return TAG_WEIGHT.get(tag.name, LITTLE)
+
+
+def _own_weight(word: str, text: str) -> int:
+    alone = rf"(?:^|[ ,]){re.escape(word)}(?:$|[ ,])"
+    return COMMUNITY_PLACE if word in LANDMARKS and re.search(alone, text) else COMMUNITY_WORD
+
+
+def _danger_weight(danger: str | None, key: str | None) -> int:
+    if danger is None or DANGER_KEY.get(danger, "safety_hazard") != key:
+        return 0
+    return PLIGHT_WEIGHT if danger in DANGER_KEY else DANGER_WEIGHT
 
 
 def _heard(text: str, key: str | None) -> Mapping[str, int]:
@@ -80,7 +125,9 @@ def _heard(text: str, key: str | None) -> Mapping[str, int]:
         return {}
     elsewhere = sign(ONLY_A_PLACE).sub(" ", text)
     heard = {
-        word: weight if weight > SURE or word in elsewhere else A_HINT for word, weight in _words(key) if word in text
+        word: weight if weight > SURE or word in elsewhere else A_HINT
+        for word, weight in _words(key)
+        if word in text and _stands_alone(word, text)
     }
     heard = {word: heard[word] for word in _longest(heard)}
     for weight, shape in _patterns(key):
@@ -94,6 +141,31 @@ def _heard(text: str, key: str | None) -> Mapping[str, int]:
 def _longest(words: Iterable[str]) -> list[str]:
     words = list(words)
     return [word for word in words if not any(word != other and word in other for other in words)]
+
+
+def _stands_alone(word: str, text: str) -> bool:
+    """Whether `word` is said outside another category's longer word: no 「卫生」 in 「社区卫生站」."""
+    for longer in _longer().get(word, ()):
+        if longer in text:
+            text = text.replace(longer, " ")
+    return word in text
+
+
+@cache
+def _longer() -> Mapping[str, tuple[str, ...]]:
+    """For every word the longer ones of other categories that hold it."""
+    keys = {key: {word for word, _ in _words(key)} for key in word_list("categories")}
+    return {
+        word: tuple(
+            longer
+            for other, theirs in keys.items()
+            if other != key and word not in theirs
+            for longer in theirs
+            if word in longer and longer != word
+        )
+        for key, words in keys.items()
+        for word in words
+    }
 
 
 @cache

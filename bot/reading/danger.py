@@ -1,8 +1,10 @@
 """The only place that tells danger to life or safety from talk about it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from bot.reading.lexicon import pattern, word_list
 
@@ -19,11 +21,21 @@ class Danger:
 
 
 @dataclass(frozen=True)
+class Plight:
+    """What is dangerous only together: all `others` within `reach` characters of what is `telling`."""
+
+    kind: str
+    others: tuple[re.Pattern[str], ...]
+    telling: re.Pattern[str]
+    reach: int
+
+
+@dataclass(frozen=True)
 class Signs:
-    """The compiled word list of `words/danger.toml`."""
+    """The compiled word lists of `words/danger.toml` and `words/plights.toml`."""
 
     critical: tuple[tuple[str, re.Pattern[str]], ...]
-    pairs: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]
+    plights: tuple[Plight, ...]
     talk: dict[str, re.Pattern[str]]
 
 
@@ -46,16 +58,22 @@ def _search(text: str, tag: str | None) -> tuple[Danger | None, str | None]:
             if not _is_talk(text, match):
                 return Danger(kind, match[0]), None
             feared = feared or match[0]
-    return _paired(text) or _hurt(text, tag), feared
+    for plight in signs.plights:
+        for match in plight.telling.finditer(text):
+            beside = _beside(text, match, plight)
+            if beside is None:
+                continue
+            if not _is_talk(text, match) and not any(_is_supposed(text, each.start()) for each in beside):
+                return Danger(plight.kind, match[0]), None
+            feared = feared or match[0]
+    return _hurt(text, tag), feared
 
 
-def _paired(text: str) -> Danger | None:
-    """Two words that mean danger only together: 「电梯」 and 「还在里面」."""
-    for kind, one, other in _signs().pairs:
-        second = other.search(text) if one.search(text) else None
-        if second and not _is_talk(text, second):
-            return Danger(kind, second[0])
-    return None
+def _beside(text: str, match: re.Match[str], plight: Plight) -> list[re.Match[str]] | None:
+    """What stands beside `match` of the other words that `plight` needs, or None where one is missing."""
+    start, end = max(0, match.start() - plight.reach), match.end() + plight.reach
+    found = [other.search(text, start, end) for other in plight.others]
+    return [each for each in found if each] if all(found) else None
 
 
 def _hurt(text: str, tag: str | None) -> Danger | None:
@@ -71,17 +89,28 @@ def _is_talk(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() : match.end() + AFTER]
     if talk["denied"].search(before) and not match[0].startswith(("没", "无", "不")):
         return True
-    return bool(talk["inside"].search(match[0]) or talk["before"].search(before) or talk["after"].match(after))
+    return bool(talk["inside"].search(match[0]) or _is_supposed(text, match.start()) or talk["after"].match(after))
+
+
+def _is_supposed(text: str, at: int) -> bool:
+    """Whether what begins at `at` is feared, forbidden, remembered or made up: 「怕着火」."""
+    return _signs().talk["before"].search(text, max(0, at - BEFORE), at) is not None
 
 
 @cache
 def _signs() -> Signs:
-    words = word_list("danger")
+    words, plights = word_list("danger"), word_list("plights")
     classes = words["classes"]
     return Signs(
         critical=tuple((each["kind"], pattern(each["signs"], classes)) for each in words["critical"]),
-        pairs=tuple(
-            (each["kind"], pattern(each["one"], classes), pattern(each["other"], classes)) for each in words["pair"]
-        ),
+        plights=(*_plights(words), *_plights(plights)),
         talk={name: pattern(signs, classes) for name, signs in words["talk"].items()},
     )
+
+
+def _plights(words: Mapping[str, Any]) -> tuple[Plight, ...]:
+    found = []
+    for each in words["plight"]:
+        *others, telling = (pattern([one], words["classes"]) for one in each["all"])
+        found.append(Plight(each["kind"], tuple(others), telling, each["reach"]))
+    return tuple(found)

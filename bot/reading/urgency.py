@@ -12,7 +12,7 @@ from bot.reading.vocabulary import CategoryWords
 
 CRITICAL, URGENT, NORMAL, COMPLEX, INQUIRY = "critical", "urgent", "normal", "complex", "inquiry"
 WORDS = {CRITICAL: "特急", URGENT: "紧急", NORMAL: "一般", COMPLEX: "复杂", INQUIRY: "咨询"}
-# Wishes for the neighbourhood: no hurry, much to talk about (domain notes §3, P3).
+# Wishes for the neighbourhood: no hurry, much to talk about.
 WISHES = {"议题", "建议", "表扬"}
 LONG_MATTERS = {"parking_charging", "property_service", "public_topic"}
 # Where its coming again and again means that repairs do not hold.

@@ -75,3 +75,17 @@ async def test_staff_ask_and_the_answer_comes_back(
     firm.reads_all()
     await south.says(wang, "靠车棚那盏", reply_to=question)
     firm.hears("#XZ1", "靠车棚那盏")
+
+
+async def test_what_the_group_hears_anyway_is_said_once(
+    world: World, south: Chat, firm: Chat, wang: Person, li: Person
+) -> None:
+    world.town.join(south.id, li.id)
+    await south.says(wang, WORDS)
+    south.reads_all()
+    await south.says(li, "/ask XZ1 是哪一盏灯?")
+    south.hears("#XZ1", "是哪一盏灯")
+    south.hears_nothing()
+    await south.says(li, "/done XZ1 换了灯泡")
+    south.hears("#XZ1", "换了灯泡", "满意")
+    south.hears_nothing()

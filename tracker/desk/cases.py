@@ -46,6 +46,10 @@ class Cases:
         """What the person is to the ticket."""
         return frozenset(self._case(ticket_id).parts(who))
 
+    def was_said_in(self, ticket_id: int, place: PlaceView) -> bool:
+        """Whether this is the chat in which the ticket was reported and is answered."""
+        return self.session.get_one(Ticket, ticket_id).place_id == place.id
+
     def sits_in(self, ticket_id: int, place: PlaceView) -> bool:
         """Whether a button in this place may speak of this ticket: the same community, or a private chat."""
         return place.kind == "private" or self.session.get_one(Ticket, ticket_id).community_id == place.community

@@ -1,4 +1,4 @@
-"""Five hundred more messages of the same kinds, written by ourselves, with what must not be seen in the group."""
+"""Nine hundred more messages of the same kinds, written by ourselves, with what must not be seen in the group."""
 
 from typing import Any
 

@@ -20,6 +20,12 @@ def test_a_communitys_keyword_beats_ours() -> None:
     assert any("河道" in reason for reason in read.why)
 
 
+def test_a_communitys_place_that_stands_alone_only_says_where() -> None:
+    court = BUILTIN.extended(categories=(CategoryWords("公共设施维修", keywords=("篮球场",)),))
+    assert understand("谁捡到一个书包 里面有作业 #求助 篮球场", court).category == "求助与咨询"
+    assert understand("#求助 篮球场地面破了", court).category == "公共设施维修"
+
+
 def test_a_tags_own_category_counts_where_no_word_says_better() -> None:
     assert understand("#巡河 今天走了一圈", OWN).category == "河道管护"
     assert understand("#巡河 路灯不亮", OWN).category == "公共设施维修"
