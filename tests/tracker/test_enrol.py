@@ -1,5 +1,6 @@
 """Applying a community file: twice is once, a trial changes nothing, and what people did since stays."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,10 @@ roles = ["coordinator"]
 
 
 @pytest.fixture
-def desk(database_url: str) -> Desk:
-    return Desk(database_url, SystemClock())
+def desk(database_url: str) -> Iterator[Desk]:
+    desk = Desk(database_url, SystemClock())
+    yield desk
+    desk.close()
 
 
 def file(folder: Path, text: str) -> Path:
