@@ -1,22 +1,31 @@
 """Ninety days after a ticket ended nobody can find out who said it, or his words; the figure stays."""
 
+import pytest
+
 from tests.stories.test_ways_to_report import stored
 from tests.world import Chat, Person, World, text_of
 
 
+@pytest.mark.expects_errors  # an update that nobody can read is said loudly
 async def test_after_ninety_days(
     world: World, south: Chat, firm: Chat, wang: Person, li: Person, chen: Person, database_url: str
 ) -> None:
     await south.says(wang, "#报修 3号楼2单元501 路灯不亮,电话13812345678")
     await firm.says(li, "/done XZ1 换了灯泡")
     await wang.presses(south.hears("换了灯泡"), "👍 满意")
+    world.town.raw({"update_id": 700000990, "message": {"text": "谁也读不懂", "chat": {"id": "x"}}})
+    await south.says(wang, "/status XZ99")
     await world.passes(days=89)
     assert "13812345678" in stored(database_url)
+    assert "谁也读不懂" in stored(database_url)
+    assert "XZ99" in stored(database_url)
 
     await world.passes(days=2)
     kept = stored(database_url)
     assert "13812345678" not in kept
     assert "501" not in kept
+    assert "谁也读不懂" not in kept
+    assert "XZ99" not in kept
     assert "telegram:2101" not in kept.replace("'telegram:2101', None", "")
     await south.says(chen, "/status XZ1")
     assert "已结案" in text_of(south.hears("XZ1"))
