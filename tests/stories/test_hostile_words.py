@@ -18,7 +18,7 @@ NASTY = [
 async def test_words(world: World, south: Chat, firm: Chat, wang: Person, li: Person, chen: Person, words: str) -> None:
     await south.says(wang, words)
     card = south.hears("#XZ1", "3号楼")
-    assert "49" not in text_of(card) or "7*7" in words
+    assert "49" not in text_of(card)  # nobody calculates what a neighbour wrote
     task = firm.hears("#XZ1", "接单")
     await li.presses(task, "接单")
     await firm.says(li, f"办好了 {words.removeprefix('#报修')}"[:3900], reply_to=task)
