@@ -71,10 +71,10 @@ class Bot:
         self.deaths.append(await asyncio.wait_for(self.process.wait(), 15))
         self.process = None
 
-    async def sees(self, what: Callable[[], bool]) -> None:
+    async def sees(self, what: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until it is so in the town; AssertionError with the program's log if that never comes."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(within):
                 async for _ in self.town.changed.changes():
                     if what():
                         return
