@@ -13,6 +13,7 @@ from bot.hear.update import KINDS
 from bot.loop import Backoff, Sleep, Ticks, first_of, until
 from bot.shore import seconds_of, why
 from bot.wire import Line
+from tracker import faults
 from tracker.desk import Desk
 from tracker.errors import DatabaseAway
 
@@ -93,6 +94,7 @@ class Receiver:
                 return
             for row in rows:  # one of them is what the database cannot take: the others are kept
                 await self._store([row], row[0] + 1)
+        faults.reached("update_stored")
         self._tally["updates_received"] += len(rows)
         if rows:
             self._arrived.set()

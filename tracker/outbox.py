@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import ScalarSelect, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.db import insert_once
@@ -54,6 +54,7 @@ def post(
             "not_before": not_before or now,
             "fact": fact.model_dump(mode="json"),
             "created_at": now,
+            "community_id": _whose_turn(place_id, ticket_id),
             "ticket_id": ticket_id,
             "epoch": epoch,
             "expires_at": expires_at,
@@ -65,6 +66,13 @@ def post(
         },
         on=("dedup",),
     )
+
+
+def _whose_turn(place_id: int, ticket_id: int | None) -> ScalarSelect[int | None]:
+    """The community that speaks: the ticket's, since a private chat may belong to several."""
+    if ticket_id is not None:
+        return select(Ticket.community_id).where(Ticket.id == ticket_id).scalar_subquery()
+    return select(Place.community_id).where(Place.id == place_id).scalar_subquery()
 
 
 def kind_of(fact: Fact) -> str:

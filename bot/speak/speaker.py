@@ -13,6 +13,7 @@ from bot.pace import Pace
 from bot.shore import chat_id, why
 from bot.speak.adopting import adopt
 from bot.speak.sending import Parcel, send, send_behind
+from tracker import faults
 from tracker.desk import Desk
 from tracker.errors import DatabaseAway
 from tracker.outcomes import Delivered, Outcome, Refused, TooFast, Unknown
@@ -59,6 +60,8 @@ class Speaker:
         if free <= 0:
             return 0
         letters = await asyncio.to_thread(self._desk.claim, free)
+        if letters:
+            faults.reached("claimed")
         self._pace.take(len(letters))
         for letter in letters:
             task = asyncio.create_task(self._deliver(letter), name=f"letter {letter.id}")
@@ -85,6 +88,7 @@ class Speaker:
     async def _deliver(self, letter: Letter) -> None:
         began = self._ticks()
         outcome = await self._attempt(letter)
+        faults.reached("asked")
         self._tally[f"letters_{type(outcome).__name__.lower()}"] += 1
         self._note(letter, outcome)
         await self._record(letter, outcome, self._ticks() - began)
@@ -134,6 +138,7 @@ class Speaker:
         while True:
             try:
                 await asyncio.to_thread(self._desk.settle, letter, outcome)
+                faults.reached("recorded")
                 return
             except DatabaseAway as error:
                 rest = backoff.next()

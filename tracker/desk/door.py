@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
 
-from tracker import clocks, delivery, inbox, occasions, people
+from tracker import clocks, delivery, faults, inbox, occasions, people
 from tracker.clock import Clock
 from tracker.db import Database, migrate, require_current
 from tracker.desk.visit import Visit
@@ -104,6 +104,9 @@ class Desk:
                 visit = Visit(session, self.clock.now(), key=f"{row.bot}:{update_id}")
                 result = handle(visit, row.raw or {})
                 inbox.done(row)
+                session.flush()
+                faults.reached("update_handled")
+            faults.reached("update_done")
             return Taken(update_id, result)
         except DatabaseAway:
             raise  # the database, not the update: nothing is counted against it
@@ -153,7 +156,11 @@ class Desk:
         if due is None:
             return 0
         with self._db.writing() as session:
-            return clocks.sweep(session, now=now, limit=limit, lapse=ending.lapse)
+            swept = clocks.sweep(session, now=now, limit=limit, lapse=ending.lapse)
+            session.flush()
+            faults.reached("deciding")
+        faults.reached("decided")
+        return swept
 
     def next_moment(self) -> datetime | None:
         """When the ladder next speaks to somebody."""

@@ -2,7 +2,7 @@
 
 from tracker.db import Base
 from tracker.models.case import Approval, Attachment, Card, Clock, Event, Rating, Supporter, Ticket
-from tracker.models.post import Cursor, Inbox, Outbox, Slot
+from tracker.models.post import Cursor, Inbox, Lease, Outbox, Slot
 from tracker.models.register import (
     Category,
     Community,
@@ -30,6 +30,7 @@ __all__ = [
     "Inbox",
     "Invite",
     "Ladder",
+    "Lease",
     "Outbox",
     "Party",
     "Person",

@@ -1,4 +1,4 @@
-"""What came in and what goes out: inbox, outbox, the receiver's cursor, and the calendar's once-only slots."""
+"""What came in and what goes out: inbox, outbox, the receiver's cursor, the calendar's slots, the engine's lease."""
 
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,20 @@ class Inbox(Base):
         Index(
             "ix_inbox_waiting", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")
         ),
+        Index(
+            "ix_inbox_chat",
+            "chat",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_inbox_urgent",
+            "id",
+            sqlite_where=text("state = 'waiting' AND urgent"),
+            postgresql_where=text("state = 'waiting' AND urgent"),
+        ),
+        Index("ix_inbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
         CheckConstraint("state IN ('waiting', 'done', 'dead')", name="state"),
     )
 
@@ -31,6 +45,7 @@ class Inbox(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(default=None)
+    urgent: Mapped[bool] = mapped_column(default=False)  # it may speak of danger: its chat goes before the others
 
 
 class Cursor(Base):
@@ -50,6 +65,7 @@ class Outbox(Base):
         UniqueConstraint("dedup"),
         Index(
             "ix_outbox_due",
+            "community_id",
             "priority",
             "not_before",
             "id",
@@ -79,7 +95,19 @@ class Outbox(Base):
             sqlite_where=text("message IS NOT NULL"),
             postgresql_where=text("message IS NOT NULL"),
         ),
-        CheckConstraint("state IN ('pending', 'sending', 'sent', 'unsure', 'dead', 'void')", name="state"),
+        Index(
+            "ix_outbox_trouble",
+            "state",
+            sqlite_where=text("state IN ('unsure', 'dead')"),
+            postgresql_where=text("state IN ('unsure', 'dead')"),
+        ),
+        Index(
+            "ix_outbox_bundle",
+            "bundle_id",
+            sqlite_where=text("bundle_id IS NOT NULL"),
+            postgresql_where=text("bundle_id IS NOT NULL"),
+        ),
+        CheckConstraint("state IN ('pending', 'sending', 'sent', 'unsure', 'dead', 'void', 'bundled')", name="state"),
         CheckConstraint("kind IN ('page', 'notice', 'card')", name="kind"),
     )
 
@@ -91,6 +119,7 @@ class Outbox(Base):
     not_before: Mapped[datetime]
     fact: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id"), default=None)  # whose turn it is
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), default=None)
     epoch: Mapped[int | None] = mapped_column(default=None)  # void once the ticket's clock has a newer one
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -104,6 +133,7 @@ class Outbox(Base):
     message: Mapped[int | None] = mapped_column(BigInteger, default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(default=None)
+    bundle_id: Mapped[int | None] = mapped_column(BigInteger, default=None)  # the list message that tells it
 
 
 class Slot(Base):
@@ -113,3 +143,15 @@ class Slot(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(primary_key=True)
+
+
+class Lease(Base):
+    """Who does what only one machine should do at a time; bound to holder and term, so a late holder is refused."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    term: Mapped[Big]
+    expires_at: Mapped[datetime]
+    mode: Mapped[str]  # how updates come in: polling or webhook

@@ -67,6 +67,7 @@ class Place(Base):
     recent: Mapped[list[Any]] = mapped_column(
         default_factory=list
     )  # our last sends, seconds since 1970, for the minute's limit
+    led: Mapped[dict[str, Any] | None] = mapped_column(default=None)  # when a page of each kind last went first here
     blocked_at: Mapped[datetime | None] = mapped_column(default=None)
     blocked_why: Mapped[str | None] = mapped_column(default=None)
     seen_at: Mapped[datetime | None] = mapped_column(
