@@ -17,9 +17,10 @@ PG_VIRTUALENV := $(if $(wildcard /usr/lib/postgresql/*/bin/initdb),$(shell comma
 POSTGRES := $(if $(LINLIBAN_TEST_DATABASE_URL),the one of LINLIBAN_TEST_DATABASE_URL,$(if $(PG_VIRTUALENV),Debian's))
 CHROMIUM := $(or $(LINLIBAN_CHROMIUM),$(shell command -v chromium))
 PYTEST := $(BIN)/python -m pytest -n 2
+SOAK := $(PYTEST) -m soak -rP -o faulthandler_timeout=0
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test test-sqlite test-postgres test-browser check bench fmt catalogues lock
+.PHONY: help venv demo run test test-sqlite test-postgres test-browser soak check bench fmt catalogues lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,9 +59,20 @@ ifneq ($(LINLIBAN_TEST_DATABASE_URL),)
 	@$(PYTEST)
 else ifneq ($(PG_VIRTUALENV),)
 	@echo "== The suite on PostgreSQL ($(POSTGRES))"
-	@$(PG_VIRTUALENV) -t -o synchronous_commit=off -o full_page_writes=off sh -c '\
-		LINLIBAN_TEST_DATABASE_URL="postgresql+psycopg://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
-		$(PYTEST)'
+	@$(call with_postgres,$(PYTEST))
+else
+	@$(call missing,PostgreSQL,set LINLIBAN_TEST_DATABASE_URL or apt-get install postgresql)
+endif
+
+soak: venv  ## a thousand kills and a hundred orderly ends under load, on each database: half an hour
+	@echo "== The long faults on SQLite"
+	@env -u LINLIBAN_TEST_DATABASE_URL $(SOAK)
+ifneq ($(LINLIBAN_TEST_DATABASE_URL),)
+	@echo "== The long faults on PostgreSQL ($(POSTGRES))"
+	@$(SOAK)
+else ifneq ($(PG_VIRTUALENV),)
+	@echo "== The long faults on PostgreSQL ($(POSTGRES))"
+	@$(call with_postgres,$(SOAK))
 else
 	@$(call missing,PostgreSQL,set LINLIBAN_TEST_DATABASE_URL or apt-get install postgresql)
 endif
@@ -72,6 +84,10 @@ ifneq ($(CHROMIUM),)
 else
 	@$(call missing,Chromium,set LINLIBAN_CHROMIUM or apt-get install chromium)
 endif
+
+# with_postgres COMMAND: on a server that lives as long as the command
+with_postgres = $(PG_VIRTUALENV) -t -o synchronous_commit=off -o full_page_writes=off sh -c '\
+	LINLIBAN_TEST_DATABASE_URL="postgresql+psycopg://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $1'
 
 # missing NAME,CURE: a remark here, a failure where everything is asked for
 missing = echo "$1 was not found; to test with it, $2."; test "$$LINLIBAN_REQUIRE_ALL" != 1

@@ -2,12 +2,17 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
+from bench.crowd import Crowds
 from bench.databases import Databases, begin_beside_postgres, files, offered, server
+from bench.drain import drain
 from bench.figures import Figure
 from bench.intake import intake
-from bench.sweep import idle_sweep
+from bench.memory import memory, quick_help
+from bench.scheduled import against_apscheduler
+from bench.sweep import idle_sweeps
 from bot import logs
 
 
@@ -19,13 +24,28 @@ def main() -> int:
         places.append(server(address))
     else:
         print("no PostgreSQL: set LINLIBAN_TEST_DATABASE_URL or apt-get install postgresql", file=sys.stderr)
-    well = True
+    well = _told(quick_help())
     for place in places:
         with place as databases:
-            for figure in (asyncio.run(intake(databases)), idle_sweep(databases)):
-                print(figure.line(), flush=True)
-                well = _is_well(figure) and well
+            for figure in _measures(databases):
+                well = _told(figure) and well
     return 0 if well else 1
+
+
+def _measures(databases: Databases) -> Iterator[Figure]:
+    """Each is told as soon as it is there."""
+    crowds = Crowds(databases)
+    for workers in (1, 4):
+        yield asyncio.run(intake(databases, workers))
+    yield from idle_sweeps(crowds)
+    yield from against_apscheduler(crowds)
+    yield from memory(crowds)
+    yield from drain(databases)
+
+
+def _told(figure: Figure) -> bool:
+    print(figure.line(), flush=True)
+    return _is_well(figure)
 
 
 def _is_well(figure: Figure) -> bool:
@@ -34,6 +54,8 @@ def _is_well(figure: Figure) -> bool:
         complaints.append(f"ratio {figure.ratio:.2f} is above {figure.limit}")
     if figure.more.get("index", "") is None:
         complaints.append("the index of what is due is not used")
+    if figure.more.get("within") is False:
+        complaints.append(f"more than {figure.more['most']} {figure.unit}")
     for complaint in complaints:
         print(f"{figure.database}: {figure.measure}: {complaint}", file=sys.stderr)
     return not complaints

@@ -3,15 +3,16 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import psycopg
 from pydantic import SecretStr
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from telegram import Update
 
@@ -32,30 +33,50 @@ Hear = Callable[[], Coroutine[Any, Any, int]]
 SCHEMA = "CREATE TABLE said (update_id BIGINT PRIMARY KEY, chat BIGINT NOT NULL, words TEXT NOT NULL)"
 
 
-async def intake(databases: Databases) -> Figure:
+async def intake(databases: Databases, workers: int) -> Figure:
     """Ours against the floor: updates parsed by python-telegram-bot, each kept by one bare INSERT and commit."""
     ours: list[float] = []
     floor: list[float] = []
     with Street() as street:
-        url = databases.new("intake")
-        bot, bare = Bot(url, street.url), Bare(databases.new("floor"), street.url)
+        url = databases.new(f"intake_{workers}")
+        bot, bare = Bot(url, street.url, workers), Bare(databases.new(f"floor_{workers}"), street.url)
         try:
             for turn in range(ROUNDS + 1):
                 street.say(UPDATES)
-                await _round(turn, bot.hear, ours, bare.hear, floor)
+                with _counted() if turn == 0 else nullcontext(bot.statements) as bot.statements:
+                    await _round(turn, bot.hear, ours, bare.hear, floor)
         finally:
             await bot.close()
             await bare.close()
     _all_there(url, (ROUNDS + 1) * UPDATES)
     return Figure(
-        measure="intake: update over HTTP to ticket, event and notices committed",
+        measure=f"intake: update over HTTP to ticket, event and notices committed, {workers} at work",
         database=databases.kind,
         unit="ms an update",
         baseline_is="python-telegram-bot parses the same updates, one bare INSERT and commit each",
         ours=ours[1:],  # the first round fills caches
         baseline=floor[1:],
-        more={"updates": UPDATES},
+        more={
+            "updates": UPDATES,
+            "statements": round(bot.statements.total() / UPDATES, 1),
+            "cpu_ms": round(bot.cpu / bot.heard * 1000, 2),
+            "floor_cpu_ms": round(bare.cpu / bot.heard * 1000, 2),
+            "commits": round(bot.commits / bot.heard, 2),
+        },
     )
+
+
+@contextmanager
+def _counted() -> Iterator[Counter[str]]:
+    """Every statement our side sends meanwhile; the floor does not use SQLAlchemy."""
+    counter = Counter[str]()
+
+    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        counter[statement] += 1
+
+    event.listen(Engine, "before_cursor_execute", count)
+    yield counter
+    event.remove(Engine, "before_cursor_execute", count)
 
 
 async def _round(turn: int, a: Hear, to_a: list[float], b: Hear, to_b: list[float]) -> None:
@@ -70,7 +91,9 @@ async def _round(turn: int, a: Hear, to_a: list[float], b: Hear, to_b: list[floa
 class Bot:
     """Our own receiver, inbox, handlers and desk, put together as the running bot has them."""
 
-    def __init__(self, url: str, telegram_url: str) -> None:
+    def __init__(self, url: str, telegram_url: str, workers: int = 1) -> None:
+        self._workers, self.statements = workers, Counter[str]()
+        self.heard, self.commits, self.cpu = 0, 0, 0.0
         self._desk = Desk(url, SystemClock())
         self._desk.migrate()
         register(self._desk)
@@ -80,10 +103,19 @@ class Bot:
         self._receiver = Receiver(self._line, self._desk, f"1000@{telegram_url}", arrived=asyncio.Event(), tally=tally)
 
     async def hear(self) -> int:
-        heard = 0
+        heard, began = 0, process_time()
         while await self._receiver.once(0):
-            heard += await self._worker.drain()
+            heard += sum(await asyncio.gather(*(self._work() for _ in range(self._workers))))
+        self.cpu += process_time() - began
+        self.heard += heard
         return heard
+
+    async def _work(self) -> int:
+        done = 0
+        while handled := await self._worker.once():
+            done += handled
+            self.commits += 1
+        return done
 
     async def close(self) -> None:
         await self._line.hang_up()
@@ -96,15 +128,16 @@ class Bare:
     def __init__(self, url: str, telegram_url: str) -> None:
         self._line = line(FLOOR, telegram_url)
         self._keep, self._close = _bare_sqlite(url) if url.startswith("sqlite") else _bare_postgres(url)
-        self._offset = 0
+        self._offset, self.cpu = 0, 0.0
 
     async def hear(self) -> int:
-        heard = 0
+        heard, began = 0, process_time()
         while updates := await self._line.get_updates(offset=self._offset, limit=100, timeout=0):
             for update in updates:
                 self._keep(update)
             self._offset = updates[-1].update_id + 1
             heard += len(updates)
+        self.cpu += process_time() - began
         return heard
 
     async def close(self) -> None:

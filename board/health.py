@@ -1,37 +1,29 @@
 """Whether the house stands: the only place for /healthz (alive), /readyz (doing its work) and /metrics."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
+from board.figures import Figures
+from board.signs import Signs
 from tracker.desk import Health
 
 POLLED_WITHIN = 90.0  # seconds; a long poll takes 25
-ALIVE_WITHIN = 60.0  # seconds since a loop's last pass; its longest rest is 30
-SENT_WITHIN = timedelta(minutes=5)
+ALIVE_WITHIN = 25.0  # seconds since a loop's last pass; its longest rest is 10
+HANDLED_WITHIN = DECIDED_WITHIN = timedelta(seconds=60)
+SPOKEN_WITHIN = 60.0  # seconds; a queue that moves is slow and does not stand still
+LED_WITHIN = 30.0  # seconds without anybody who leads; a takeover takes 20
+AUDITED_WITHIN = 180.0  # seconds; an audit comes each minute
 
 
-@dataclass(frozen=True)
-class Signs:
-    """What only the running program knows. Ages are seconds of real time; None: not once yet."""
-
-    now: datetime  # on the tracker's clock
-    polled: float | None = None
-    loops: Mapping[str, float | None] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-
-def make_app(health: Callable[[], Health], signs: Callable[[], Signs]) -> Starlette:
-    """`health` may block and is asked in a thread."""
+def make_app(health: Callable[[], Health], signs: Callable[[], Signs], routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """`health` may block and is asked in a thread; `routes` are served besides our own."""
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -42,55 +34,46 @@ def make_app(health: Callable[[], Health], signs: Callable[[], Signs]) -> Starle
         return JSONResponse({"ready": well, "checks": checks}, status_code=200 if well else 503)
 
     async def metrics(request: Request) -> Response:
+        seen, shown = await asyncio.to_thread(health), signs()
         registry = CollectorRegistry()
-        registry.register(Figures(await asyncio.to_thread(health), signs()))
+        registry.register(Figures(seen, shown, is_ready=all(ready(seen, shown).values())))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return Starlette(
-        routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)],
+        routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics), *routes],
     )
 
 
 def ready(health: Health, signs: Signs) -> dict[str, bool]:
-    """Each condition by name; all of them must hold."""
-    loops = {name: age is not None and age < ALIVE_WITHIN for name, age in signs.loops.items()}
-    return {
+    """Each condition by name; all of them must hold. What the leading machine does is asked of no other."""
+    checks = {
         "database": health.database,
-        "telegram": signs.polled is not None and signs.polled < POLLED_WITHIN,
-        "letters": health.oldest_letter is None or signs.now - health.oldest_letter < SENT_WITHIN,
-        **loops,
+        "updates": health.oldest_update is None or signs.now - health.oldest_update < HANDLED_WITHIN,
+        "engine": signs.leads or _is_led(health),
+        "clock_right": signs.clock_right is not False,
+        **_hears(signs),
+        **(_leads_well(health, signs) if signs.leads else {}),
     }
+    for name, age in signs.loops.items():  # some are of the same name as what they do
+        checks[name] = checks.get(name, True) and age is not None and age < ALIVE_WITHIN
+    return checks
 
 
-class Figures(Collector):
-    """One reading of health and signs, in Prometheus' words."""
-
-    def __init__(self, health: Health, signs: Signs) -> None:
-        self._health, self._signs = health, signs
-
-    def collect(self) -> Iterator[Metric]:
-        health, signs = self._health, self._signs
-        yield _gauge("linliban_ready", "All conditions of /readyz hold", float(all(ready(health, signs).values())))
-        yield _gauge("linliban_database_up", "The database answers", float(health.database))
-        yield _gauge("linliban_updates_waiting", "Updates stored and not yet handled", health.waiting)
-        yield _gauge("linliban_updates_parked", "Updates nobody could make sense of", health.parked)
-        yield _gauge("linliban_letters_dead", "Messages that could not be said", health.dead)
-        yield _gauge("linliban_letters_unsure", "Messages that may or may not have arrived", health.unsure)
-        for name, since in (("update", health.oldest_update), ("letter", health.oldest_letter)):
-            age = (signs.now - since).total_seconds() if since else 0.0
-            yield _gauge(f"linliban_oldest_{name}_seconds", f"How long the oldest {name} has waited", max(age, 0.0))
-        if signs.polled is not None:
-            yield _gauge("linliban_polled_seconds", "Since Telegram last answered a poll", signs.polled)
-        loops = GaugeMetricFamily("linliban_loop_seconds", "Since a loop's last pass", labels=["loop"])
-        for loop, age_of_loop in signs.loops.items():
-            if age_of_loop is not None:
-                loops.add_metric([loop], age_of_loop)
-        yield loops
-        done = CounterMetricFamily("linliban_done", "What this process has done since it started", labels=["what"])
-        for what, count in sorted(signs.counts.items()):
-            done.add_metric([what], count)
-        yield done
+def _hears(signs: Signs) -> dict[str, bool]:
+    """Updates can come in. A machine that stands by and is sent nothing has nothing to hear."""
+    if signs.webhook is not None:
+        return {"telegram": signs.webhook}
+    return {"telegram": signs.polled is not None and signs.polled < POLLED_WITHIN} if signs.leads else {}
 
 
-def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(name, meaning, value=value)
+def _is_led(health: Health) -> bool:
+    return health.engine_left is not None and health.engine_left > -LED_WITHIN
+
+
+def _leads_well(health: Health, signs: Signs) -> dict[str, bool]:
+    speaking = signs.spoke is not None and signs.spoke < SPOKEN_WITHIN
+    return {
+        "deadlines": health.overdue_clock is None or signs.now - health.overdue_clock < DECIDED_WITHIN,
+        "letters": health.late_letter is None or speaking,
+        "audit": signs.audited is not None and signs.audited < AUDITED_WITHIN and not signs.findings,
+    }

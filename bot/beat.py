@@ -1,7 +1,6 @@
 """The heartbeat: the only place where time makes something happen, deadlines each second and occasions each minute."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.loop import Loop
 from bot.shore import why
+from bot.tally import Tally
 from tracker.clock import Clock
 from tracker.desk import Desk
 from tracker.errors import DatabaseAway
@@ -22,8 +22,20 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 class Beat:
     """Sweeps what is due and rings what the calendar says, on the tracker's clock, however that is turned."""
 
-    def __init__(self, desk: Desk, clock: Clock, *, after: Callable[[], None], tally: Counter[str]) -> None:
-        """`after` is called when something was decided: there may be something to say now."""
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        *,
+        after: Callable[[], None],
+        tally: Tally,
+        may_decide: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`after` is called when something was decided: there may be something to say now.
+
+        While we do not lead, or our clock is wrong, `may_decide` says no, and what is due stays so.
+        """
+        self._may_decide = may_decide
         self._desk, self._clock, self._after, self._tally = desk, clock, after, tally
         self._rung_until: datetime | None = None
         self._calendar_is_due = True
@@ -32,15 +44,18 @@ class Beat:
     async def once(self) -> int:
         """Decide all that is due; tells how many decisions and occasions that was."""
         done = 0
-        if self._calendar_is_due:
+        if self._calendar_is_due and self._may_decide():
             done += await self.ring_due(self._clock.now())
             self._calendar_is_due = False
-        while swept := await asyncio.to_thread(self._desk.sweep):
+        while self._may_decide() and (swept := await self._sweep()):
             self._tally["clocks_swept"] += swept
             done += swept
         if done:
             self._after()
         return done
+
+    async def _sweep(self) -> int:
+        return await asyncio.to_thread(self._desk.sweep, late=self._tally.due_lag.observe)
 
     async def ring_due(self, now: datetime) -> int:
         """Ring what should have rung since the last time, or in the last 24 hours; tells how many did."""

@@ -12,10 +12,17 @@ import structlog
 from tracker.errors import DatabaseAway
 
 T = TypeVar("T")
+LONGEST_REST = 10.0  # seconds; whoever has not ended a pass for much longer is stuck, whatever the database does
 Sleep = Callable[[float], Awaitable[None]]
 Ticks = Callable[[], float]
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+def since_boot() -> float:
+    """Seconds that also pass while the machine sleeps, where it can tell; no step of the wall clock moves them."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 async def until(stop: asyncio.Event, waiting: Awaitable[T]) -> T | None:
@@ -78,7 +85,7 @@ class Loop:
     sleep: Sleep = asyncio.sleep
     ticks: Ticks = time.monotonic
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    backoff: Backoff = field(default_factory=Backoff)
+    backoff: Backoff = field(default_factory=lambda: Backoff(most=LONGEST_REST))
     alive_at: float | None = None  # on `ticks`: when a pass last ended
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -69,7 +69,7 @@ class Menus:
                 scope = BotCommandScopeChat(chat_id(address))
                 await self._bot.set_my_commands(menu(part, language), scope=scope, language_code=code)
         except (BadRequest, Forbidden) as error:  # has not started the bot: the menu comes with the next start
-            log.debug("menu_refused", to=address, why=why(error))
+            log.debug("menu_refused", chat=address.rpartition(":")[2], why=why(error))
         self._set.add((address, part))
 
     def _staff(self) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """The environment, read once: the only place for LINLIBAN_ variables and for complaints about them."""
 
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -16,6 +18,12 @@ FOR_TESTS = re.compile(r"LINLIBAN_(TEST_\w*|REQUIRE_ALL|CHROMIUM)")
 _TOKEN = re.compile(r"[\w:-]*", re.ASCII)
 _SECRET = re.compile(r"[\w-]{0,256}", re.ASCII)  # Bot API, setWebhook: secret_token
 _SERVER = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d{1,5})?(/[^\s?#]*)?")
+_WEBHOOK = re.compile(  # Telegram posts there by https; plain http is for a practice server on the same machine
+    r"(https://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)|http://(localhost|127(\.\d{1,3}){3}|\[::1\]))"
+    r"(:\d{1,5})?(?P<path>/[A-Za-z0-9._~/-]*)?",
+    re.ASCII,
+)
+_TAKEN = {"/healthz", "/readyz", "/metrics"}
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):(\d{1,5})", re.ASCII)
 
 
@@ -53,9 +61,19 @@ def _database(value: str) -> str:
     return value
 
 
-def _no_webhook(value: str) -> str:
-    if value:
-        raise ValueError("asks for webhook mode, which is not available in this version: leave it empty")
+def _webhook(value: str) -> str:
+    match = _WEBHOOK.fullmatch(value)
+    if value and match is None:
+        raise ValueError("is no address for a webhook: write https://your.host/path, without ? or #; empty: polling")
+    if match and match["path"] in _TAKEN:
+        raise ValueError(f"ends in {match['path']}, which is taken: choose another path, for example /telegram")
+    return value
+
+
+def _deadman(value: SecretStr) -> SecretStr:
+    address = value.get_secret_value()
+    if address and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", address):
+        raise ValueError("is no web address: copy it whole from the service that watches, or leave it empty")
     return value
 
 
@@ -77,9 +95,10 @@ class Settings(BaseSettings):
     telegram_url: Annotated[str, AfterValidator(_server)] = "https://api.telegram.org"
     database_url: Annotated[str, Field(repr=False), AfterValidator(_database)] = "sqlite:///data/linliban.db"
     data_dir: Path = Path("data")
-    webhook_url: Annotated[str, AfterValidator(_no_webhook)] = ""
+    webhook_url: Annotated[str, AfterValidator(_webhook)] = ""
     webhook_secret: Annotated[SecretStr, AfterValidator(_secret)] = SecretStr("")
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    deadman_url: Annotated[SecretStr, AfterValidator(_deadman)] = SecretStr("")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
     log_format: Annotated[Literal["console", "json"], BeforeValidator(str.lower)] = "console"
 
@@ -90,11 +109,19 @@ class Settings(BaseSettings):
         return host.strip("[]"), int(port)
 
     @property
+    def webhook_key(self) -> str:
+        """What Telegram must say with each update; derived from the token where none is given, so it is never empty."""
+        given, token = self.webhook_secret.get_secret_value(), self.bot_token.get_secret_value()
+        return given or hmac.new(token.encode(), b"linliban webhook", hashlib.sha256).hexdigest()
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """All that must never be printed or logged; the database's password as it stands in its address."""
         password = re.search(r":[^:@/]+@", self.database_url.partition("//")[2])
-        secrets = self.bot_token.get_secret_value(), self.webhook_secret.get_secret_value()
-        return tuple(filter(None, (*secrets, password and password[0])))
+        given = self.bot_token, self.webhook_secret, self.deadman_url
+        secrets = [secret.get_secret_value() for secret in given]
+        derived = self.webhook_key if self.webhook_url else None
+        return tuple(filter(None, (*dict.fromkeys((*secrets, derived)), password and password[0])))
 
 
 def read_settings(*, need_token: bool = True, env_file: Path | None = Path(".env")) -> Settings:

@@ -46,7 +46,7 @@ _GONE = {
 }
 """Telegram's own words (tdlib/telegram-bot-api, Client.cpp), and ours for who is not there to hear."""
 
-_FOREIGN = re.compile(r'\. |"')  # behind these stand a server's page or somebody's words
+_FOREIGN = re.compile(r'\. |["<]|[^\x20-\x7e]|\d{5}')  # behind these stand a server's page or somebody's words
 _NOT_MODIFIED = "message is not modified"
 _CARD_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _BAD_HTML = ("can't parse entities", "can't parse message text", "can't find end")

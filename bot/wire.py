@@ -1,10 +1,11 @@
 """The wire to Telegram: the only place that opens connections to a Bot API server."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
@@ -16,11 +17,17 @@ CONNECTIONS = 64
 PATIENCE = 10.0  # seconds a long poll may overrun before we call the line dead
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
+Heard = Callable[[str], None]
+
 
 class Wire(HTTPXRequest):
     """Python-telegram-bot's HTTP, except that an answer which is no JSON object is not written to the log."""
 
-    def __init__(self, telegram_url: str, connections: int) -> None:
+    def __init__(self, telegram_url: str, connections: int, heard: Heard) -> None:
+        async def tell_date(answer: httpx.Response) -> None:
+            if answer.is_success and (date := answer.headers.get("date")):  # an error may be somebody's on the way
+                heard(date)
+
         super().__init__(
             connection_pool_size=connections,
             read_timeout=READ,
@@ -32,6 +39,7 @@ class Wire(HTTPXRequest):
                 "trust_env": urlsplit(telegram_url).hostname not in LOOPBACK,
                 # Reading the certificates takes 50 ms a client, and plain http has no use for them.
                 "verify": telegram_url.startswith("https:"),
+                "event_hooks": {"response": [tell_date]},
             },
         )
 
@@ -49,9 +57,10 @@ class Wire(HTTPXRequest):
 class Line(Bot):
     """Telegram's methods, typed, and updates as they come: raw, so that one bad update spoils no other."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, heard: Heard = lambda _: None) -> None:
+        """`heard` is told the `Date` of each answer: what Telegram's clock says."""
         url = settings.telegram_url
-        self._wires = Wire(url, CONNECTIONS), Wire(url, 1)
+        self._wires = Wire(url, CONNECTIONS, heard), Wire(url, 1, heard)
         super().__init__(
             settings.bot_token.get_secret_value(),
             base_url=f"{url}/bot",

@@ -1,4 +1,4 @@
-"""Inbox → handlers: the only place that takes updates to work, one after the other, each in its own transaction."""
+"""Inbox → handlers: the only place that takes updates to work, a chat in order, chats side by side."""
 
 import asyncio
 from collections import Counter
@@ -11,9 +11,11 @@ from telegram import Bot
 from bot.loop import Loop
 from bot.popup import Popup
 from bot.shore import why
+from tracker import trail
 from tracker.desk import Desk, Taken, Visit
 
 Handle = Callable[[Visit, dict[str, Any]], Popup | None]
+SIDE_BY_SIDE = 4  # on PostgreSQL; on SQLite only one can write, and others would but wait for it
 LONGEST_POPUP = 10.0  # seconds; who pressed has looked away by then
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -23,35 +25,35 @@ class Worker:
     """Handles what the inbox holds. `handle` runs in a thread, inside the transaction, without the network."""
 
     def __init__(self, bot: Bot, desk: Desk, handle: Handle, *, after: Callable[[], None], tally: Counter[str]) -> None:
-        """`after` is called when an update has been committed: there may be something to say now."""
+        """`after` is called when something has been committed: there may be something to say now."""
         self._bot, self._desk, self._handle = bot, desk, handle
         self._after, self._tally = after, tally
         self._popups: set[asyncio.Task[None]] = set()
-        self.loop = Loop("work", self.once)
+        count, wake = 1 if desk.is_sqlite else SIDE_BY_SIDE, asyncio.Event()
+        self.loops = tuple(Loop(f"work-{n}" if n else "work", self.once, wake=wake) for n in range(count))
+
+    @property
+    def wake(self) -> asyncio.Event:
+        """Set it when something has arrived."""
+        return self.loops[0].wake
 
     async def once(self) -> int:
-        """Handle the next update; 1, or 0 when none waits."""
-        pressed: list[str] = []
-
-        def handle(visit: Visit, raw: dict[str, Any]) -> Popup | None:
-            pressed.extend(_callback(raw))
-            return self._handle(visit, raw)
-
-        taken = await asyncio.to_thread(self._desk.take_next, handle)
-        if taken is None:
-            return 0
-        self._note(taken)
-        self._after()
-        popup = taken.result or (Popup(pressed[0]) if pressed else None)  # else the button would go on spinning
-        if popup is not None and (taken.error is None or taken.parked):
-            self._show(popup)
-        return 1
+        """Handle what comes next; how many updates that was, 0 when none waits."""
+        taken = await asyncio.to_thread(self._desk.take, self._handle)
+        for each in taken:
+            with trail.of(each.chat, each.ticket, update=each.update_id):
+                self._note(each)
+                if each.error is None or each.parked:
+                    self._answer_press(each)
+        if taken:
+            self._after()
+        return len(taken)
 
     async def drain(self) -> int:
         """Handle all that waits and let the pop-ups arrive; tells how many updates."""
         count = 0
-        while await self.once():
-            count += 1
+        while handled := await self.once():
+            count += handled
         await self.finish()
         return count
 
@@ -63,7 +65,11 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _show(self, popup: Popup) -> None:
+    def _answer_press(self, taken: Taken[Popup | None]) -> None:
+        """After the commit, and whatever came of it: else the button would go on spinning."""
+        popup = taken.result or _plain_popup(taken.raw)
+        if popup is None:
+            return
         task = asyncio.create_task(self._answer(popup))
         self._popups.add(task)
         task.add_done_callback(self._popups.discard)
@@ -79,16 +85,16 @@ class Worker:
     def _note(self, taken: Taken[Popup | None]) -> None:
         if taken.error is None:
             self._tally["updates_handled"] += 1
-            log.info("handled", update=taken.update_id)
+            log.info("handled")
         elif taken.parked:
             self._tally["updates_parked"] += 1
-            log.error("update_parked", update=taken.update_id, why=taken.error)
+            log.error("update_parked", why=taken.error)
         else:
-            log.warning("update_tried_in_vain", update=taken.update_id, why=taken.error)
+            log.warning("update_tried_in_vain", why=taken.error)
 
 
-def _callback(raw: Any) -> list[str]:
-    """The id of the button press in an update, if there is one."""
+def _plain_popup(raw: Any) -> Popup | None:
+    """A wordless answer to the button press in an update, if there is one."""
     query = raw.get("callback_query") if isinstance(raw, dict) else None
     number = query.get("id") if isinstance(query, dict) else None
-    return [number] if isinstance(number, str) and number else []
+    return Popup(number) if isinstance(number, str) and number else None

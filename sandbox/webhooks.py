@@ -1,6 +1,7 @@
 """The only place that delivers updates to webhooks: each lane in order, lanes side by side, until a 2xx.
 
-The first retry comes at once, then the delay doubles up to a minute, until the update expires.
+The first retry comes at once, then the delay doubles up to a minute, unless a Retry-After names another; until the
+update expires. Who answers 410 for most of a day has no webhook any more.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import json
 import ssl
 from collections import deque
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import takewhile
 from typing import Any
 
@@ -23,6 +25,7 @@ RETRIES = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)  # seconds of real time; the la
 ANSWERED_WITHIN = 60.0
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody; on loopback plain http will do
 LONGEST_REQUESTED = 3600.0  # of a Retry-After
+GONE_FOR = timedelta(hours=23)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105, the name of a header is no secret
 FORBIDDEN_IN_ANSWER = ("get", "setwebhook", "deletewebhook", "logout", "close")
 
@@ -85,9 +88,8 @@ class Postman:
             wanted = await self.post(update)
             if wanted is None:
                 return
-            delay = self.retries[min(tries, len(self.retries) - 1)]
-            await asyncio.sleep(max(delay, min(wanted, LONGEST_REQUESTED)))
-            tries += 1
+            delay, tries = rest_after(tries, wanted, self.retries)
+            await asyncio.sleep(delay)
 
     async def post(self, update: Update) -> float | None:
         """None when it was accepted; otherwise how many seconds the receiver asked for."""
@@ -102,11 +104,23 @@ class Postman:
         except httpx.HTTPError as error:
             return self.failed(hook, f"Connection failed: {type(error).__name__}")
         if answer.is_success:
+            hook.gone_since = None
             await self.obey(answer)
             return None
+        self.watch_gone(hook, answer.status_code)
         asked = answer.headers.get("Retry-After", "")
         self.failed(hook, f"Wrong response from the webhook: {answer.status_code} {answer.reason_phrase}")
         return float(asked) if asked.isdecimal() else 0.0
+
+    def watch_gone(self, hook: Webhook, status: int) -> None:
+        now = self.town.now()
+        if status != httpx.codes.GONE:
+            hook.gone_since = None
+        elif hook.gone_since is None:
+            hook.gone_since = now
+        elif now > hook.gone_since + GONE_FOR:
+            self.bot.webhook = None
+            self.town.changed.ring()
 
     def failed(self, hook: Webhook, words: str) -> float:
         hook.last_error, hook.last_error_date = words, self.town.stamp()
@@ -119,6 +133,13 @@ class Postman:
         if name and not name.lower().startswith(FORBIDDEN_IN_ANSWER):
             fields = {key: as_text(value) for key, value in order.items() if value is not None}
             await self.dispatch.answer(self.bot.token, name, Sent(fields))
+
+
+def rest_after(tries: int, wanted: float, retries: Sequence[float]) -> tuple[float, int]:
+    """Seconds until the next try, and how many count then; a delay that was asked for leaves the others as they are."""
+    if wanted:
+        return min(wanted, LONGEST_REQUESTED), max(tries, 1)
+    return retries[min(tries, len(retries) - 1)], tries + 1
 
 
 def order_in(answer: httpx.Response) -> dict[str, Any]:

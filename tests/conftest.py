@@ -26,6 +26,7 @@ for _name in [name for name in os.environ if name.startswith("LINLIBAN_") and na
 
 # Two busy cores make any single example slow now and then.
 hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("soak", deadline=None, max_examples=300, stateful_step_count=50)
 hypothesis.settings.load_profile("house")
 
 # Unconfigured, structlog prints past the standard loggers, and the guard below would hear nothing.

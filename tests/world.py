@@ -178,6 +178,18 @@ class World:
         self.clock.turn_to(target)
         await self.settle()
 
+    async def restarts(self) -> None:
+        """The program ended and was started again, on the same database."""
+        await self.app.close()
+        self.app = App(self.app.settings, self.clock, self.desk)
+        assert await self.app.open()
+
+    async def is_down(self, *, until: datetime | None = None, **how_long: float) -> None:
+        """Time passes and nobody runs the program; then it is started again."""
+        self.clock.turn_to((until or self.clock.now() + timedelta(**how_long)).astimezone(UTC))
+        await self.restarts()
+        await self.settle()
+
     def _next(self, target: datetime) -> datetime | None:
         now = self.clock.now()
         rung = [at for name, at in self.desk.occasions(now, target) if name != "tidy"]  # nobody hears that one
@@ -204,18 +216,18 @@ async def played(
             chat_id = int(place.address.removeprefix("telegram:"))
             if chat_id < 0:
                 groups.append(chat_id)
-                town.add_group(chat_id, place.name, members=[VOLUNTEER])
+                kind = "supergroup" if str(chat_id).startswith("-100") else "group"
+                town.add_group(chat_id, place.name, [VOLUNTEER], kind)
                 town.add_bot_to(chat_id, status="administrator")
     async with Serving(make_app(town)) as serving:
         settings = Settings(bot_token=SecretStr(TOKEN), telegram_url=serving.url, database_url=database_url)
-        app = App(settings, clock, desk)
+        world = World(town, clock, App(settings, clock, desk))
         try:
-            assert await app.open()
-            world = World(town, clock, app)
+            assert await world.app.open()
             await world.settle()
             for group in groups:
                 world.chat(group).reads_all()
             yield world
         finally:
-            await app.close()
+            await world.app.close()
             desk.close()

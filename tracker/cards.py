@@ -1,15 +1,18 @@
 """The editable cards: which exist, which are behind the ticket, and what became of an edit."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from tracker import outbox
+from tracker import outbox, slots
 from tracker.facts import Fact, Result, TaskCard, TicketCard
 from tracker.models import Card, Outbox, Place, Ticket
 from tracker.outbox import Priority
+from tracker.statements import straight, table
 
 FACTS: dict[str, Fact] = {"card": TicketCard(), "task": TaskCard(), "result": Result()}
 """What each role of card tells: in the group, in the party's place, and, when it is done, in the group again."""
@@ -17,6 +20,7 @@ FACTS: dict[str, Fact] = {"card": TicketCard(), "task": TaskCard(), "result": Re
 EDIT_LEASE = timedelta(seconds=30)
 PUT_OFF = timedelta(seconds=2)  # doubled with each failure, to five minutes
 LONGEST_PUT_OFF = timedelta(minutes=5)
+ONE_OF = 8  # so many cards of the same place may lie before one of another
 
 
 def post(
@@ -32,18 +36,57 @@ def post(
     else:  # the same party again, or the old message is gone
         card.wanted_version += 1
         card.shown_version, card.message, card.next_at = 0, None, None
-    in_group = role != "task"
-    outbox.post(
-        session,
-        place_id,
-        FACTS[role],
-        dedup=f"{role}:{card.id}:{card.wanted_version}",
+    about = About(ticket.id, ticket.community_id, ticket.message, ticket.topic)
+    first = First(place_id, role, priority, not_before)
+    outbox.post_all(session, [_letter(card.wanted_version, about, first, now)])
+
+
+@dataclass(frozen=True)
+class About:
+    """The ticket a card is about, and the message that reported it."""
+
+    ticket_id: int
+    community_id: int
+    message: int
+    topic: int | None
+
+
+@dataclass(frozen=True)
+class First:
+    """A card that is nowhere yet."""
+
+    place_id: int
+    role: str
+    priority: Priority
+    not_before: datetime | None = None
+
+
+_NEW = insert(table(Card))
+
+
+def post_first(session: Session, about: About, firsts: Sequence[First], *, now: datetime) -> None:
+    """The cards of a new ticket, which has none yet."""
+    rows = [
+        {"ticket_id": about.ticket_id, "place_id": first.place_id, "role": first.role, "wanted_version": 1}
+        for first in firsts
+    ]
+    straight(session).execute(_NEW, rows)
+    outbox.post_all(session, [_letter(1, about, first, now) for first in firsts])
+
+
+def _letter(version: int, about: About, first: First, now: datetime) -> dict[str, Any]:
+    in_group = first.role != "task"
+    return outbox.row(
+        first.place_id,
+        FACTS[first.role],
+        dedup=f"{first.role}:{about.ticket_id}:{first.place_id}:{version}",
         now=now,
-        priority=priority,
-        not_before=not_before,
-        ticket_id=ticket.id,
-        reply_to=ticket.message if in_group else None,
-        topic=ticket.topic if in_group else None,
+        community_id=about.community_id,
+        priority=first.priority,
+        not_before=first.not_before,
+        ticket_id=about.ticket_id,
+        reply_to=about.message if in_group else None,
+        topic=about.topic if in_group else None,
     )
 
 
@@ -52,37 +95,59 @@ def find(session: Session, ticket_id: int, place_id: int, role: str) -> Card | N
     return session.scalars(select(Card).where(*here)).one_or_none()
 
 
-def bump(session: Session, ticket_id: int, *, now: datetime) -> None:
-    """The ticket changed: every card of it must be made true again."""
+def bump(session: Session, *ticket_ids: int, now: datetime) -> None:
+    """The tickets changed: every card of theirs must be made true again."""
     session.execute(
         update(Card)
-        .where(Card.ticket_id == ticket_id)
+        .where(Card.ticket_id.in_(ticket_ids))
         .values(wanted_version=Card.wanted_version + 1, next_at=now)
         .execution_options(synchronize_session="fetch")
     )
 
 
-def behind(session: Session, *, now: datetime, limit: int) -> Sequence[Card]:
-    """Lease posted cards that show an old version, in places that may be spoken to now."""
+def behind(session: Session, *, now: datetime, limit: int) -> list[int]:
+    """Posted cards that show an old version, one a place, in places that may be spoken to now; the oldest first."""
     speakable = (or_(Place.slot_at.is_(None), Place.slot_at <= now), Place.blocked_at.is_(None))
-    stale = (Card.shown_version < Card.wanted_version, Card.message.is_not(None), Card.next_at <= now)
-    unsaid = exists().where(Outbox.place_id == Card.place_id, Outbox.state == "pending", Outbox.not_before <= now)
-    rows = session.scalars(
-        select(Card)
+    pending = literal("pending", literal_execute=True)
+    unsaid = exists().where(
+        Outbox.place_id == Card.place_id,
+        Outbox.state.in_([pending, literal("sending", literal_execute=True)]),  # as ix_outbox_place has it
+        Outbox.state == pending,
+        Outbox.not_before <= now,
+    )
+    rows = session.execute(
+        select(Card.id, Card.place_id)
         .join(Place, Place.id == Card.place_id)
-        .where(*stale, *speakable, ~unsaid)  # a new message goes first: somebody waits for it
+        .where(*_stale(now), *speakable, ~unsaid)  # a new message goes first: somebody waits for it
         .order_by(Card.next_at, Card.id)
-        .limit(limit)
-        .with_for_update(of=Card, skip_locked=True)
+        .limit(limit * ONE_OF)
+    )
+    first: dict[int, int] = {}
+    for card, place in rows:
+        first.setdefault(place, card)
+    return list(first.values())[:limit]
+
+
+def _stale(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Card.shown_version < Card.wanted_version, Card.message.is_not(None), Card.next_at <= now
+
+
+def take(session: Session, ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Lease these for an edit, as far as they still are behind and their places may be spoken to."""
+    rows = session.execute(
+        select(Card, Place)
+        .join(Place, Place.id == Card.place_id)
+        .where(Card.id.in_(ids), *_stale(now))
+        .with_for_update(of=(Card, Place), skip_locked=True)
     ).all()
-    taken, spoken = [], set()
-    for card in rows:
-        if card.place_id in spoken:
+    taken = []
+    for card, place in sorted(rows, key=lambda pair: ids.index(pair[0].id)):
+        room_at = max(slots.room_at(place, now, 1), place.slot_at or now)
+        if room_at > now or place.blocked_at is not None:
             continue
-        spoken.add(card.place_id)
-        outbox.take_slot(session.get_one(Place, card.place_id), now)
+        slots.take(place, now, others_wait=slots.is_last(place, now, 1))
         card.next_at = now + EDIT_LEASE
-        taken.append(card)
+        taken.append(card.id)
     session.flush()
     return taken
 

@@ -1,49 +1,37 @@
-"""The clock of a ticket: armed by every act, swept when due. A ticket that is open always has a next moment."""
+"""The clock of a ticket: armed and stopped by every act. A ticket that is open always has a next moment."""
 
 import logging
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from json import dumps, loads
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import cards, ladders, outbox, routing
+from tracker import ladders, outbox, routing, rulebook
 from tracker.calendar import Calendar
-from tracker.facts import Alarm, FactBase, Overdue, Reminder, Unreachable
-from tracker.ladders import Next, Rules, Rung, Times
-from tracker.models import Clock, Community, Event, Ladder, Place, Ticket
+from tracker.facts import Alarm, FactBase, Unreachable
+from tracker.ladders import Rules, Times
+from tracker.models import Clock, Community, Ladder, Ticket
 from tracker.outbox import Priority
+from tracker.revisions import once_a_revision
 from tracker.states import Phase, Urgency
 
 log = logging.getLogger(__name__)
 
-DIGEST_AT = time(8, 30)  # community time; a ladder that has ended goes on as a line of the morning digest
-_WORKERS = ("liaison", "deputy")  # told as those who do it; everybody else as those who see to it
-
 
 def calendar_of(community: Community) -> Calendar:
-    return _calendar(community.timezone, dumps(community.calendar, sort_keys=True))
+    return rulebook.calendar(community.timezone, community.calendar).value
 
 
-@lru_cache(maxsize=256)
-def _calendar(timezone: str, spec: str) -> Calendar:
-    written: dict[str, Any] = loads(spec)
-    quiet = written["quiet"]
-    return Calendar(
-        timezone=timezone,
-        workdays=frozenset(written["workdays"]),
-        hours=tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in written["hours"]),
-        holidays=written["holidays"],
-        quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet else None,
-        days={date.fromisoformat(day): work for day, work in written["days"].items()},
-    )
+def rules_of(session: Session, clock: Clock) -> Rules:
+    return rules(session, clock.ladder_id)
 
 
-def rules_of(session: Session, clock_or_community: Clock | Community) -> Rules:
-    return Rules(session.get_one(Ladder, clock_or_community.ladder_id).spec)
+def rules(session: Session, ladder_id: int) -> Rules:
+    """Limits and rungs of one revision."""
+    return rulebook.rules(session.get_one(Ladder, ladder_id).spec).value
 
 
 def begin(session: Session, ticket: Ticket, community: Community, *, now: datetime) -> Clock:
@@ -58,20 +46,47 @@ def begin(session: Session, ticket: Ticket, community: Community, *, now: dateti
     return clock
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a community promises by its file as it is now. A ticket keeps the ladder it began with."""
+
+    ladder_id: int
+    rules: Rules
+    calendar: Calendar
+
+
+@once_a_revision
+def terms(session: Session, community_id: int) -> Terms:
+    community = session.get_one(Community, community_id)
+    assert community.ladder_id is not None
+    return Terms(community.ladder_id, rules(session, community.ladder_id), calendar_of(community))
+
+
+def standing(
+    ladder: Rules, calendar: Calendar, phase: Phase, urgency: Urgency, *, now: datetime,
+    limit_at: datetime | None = None, anchor_at: datetime | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Where a clock stands that begins this phase: on the first rung ahead. Columns of its row."""
+    span, anchor = ladder.limit(phase, urgency), anchor_at or now
+    limit = limit_at or calendar.add(anchor, span)
+    step = ladders.first(ladder.rungs(phase, urgency), Times(anchor, limit, span, calendar), now)
+    return {
+        "phase": phase, "anchor_at": anchor, "limit_at": limit, "rung": step.rung, "n": step.n, "due_at": step.due,
+        "stopped": None, "fails": 0,
+    }  # fmt: skip
+
+
 def arm(
     session: Session, ticket: Ticket, clock: Clock, community: Community, phase: Phase, *, now: datetime,
     limit_at: datetime | None = None, anchor_at: datetime | None = None,
 ) -> None:  # fmt: skip
     """A human act: a new epoch, the phase's ladder from its first rung ahead, older pages void."""
-    rules, calendar = rules_of(session, clock), calendar_of(community)
-    span = rules.limit(phase, Urgency(ticket.urgency))
-    anchor = anchor_at or now
-    clock.phase, clock.stopped, clock.fails = phase, None, 0
-    clock.anchor_at, clock.limit_at = anchor, limit_at or calendar.add(anchor, span)
-    step = ladders.first(
-        rules.rungs(phase, Urgency(ticket.urgency)), Times(anchor, clock.limit_at, span, calendar), now
-    )
-    clock.rung, clock.n, clock.due_at = step.rung, step.n, step.due
+    stands = standing(
+        rules_of(session, clock), calendar_of(community), phase, Urgency(ticket.urgency), now=now,
+        limit_at=limit_at, anchor_at=anchor_at,
+    )  # fmt: skip
+    for name, value in stands.items():
+        setattr(clock, name, value)
     new_epoch(session, clock)
 
 
@@ -86,6 +101,12 @@ def new_epoch(session: Session, clock: Clock) -> None:
     outbox.void(session, clock.ticket_id, before_epoch=clock.epoch)
 
 
+def epochs(session: Session, tickets: Iterable[int | None]) -> dict[int, int]:
+    """The present epoch of each ticket: a page of an earlier one is void."""
+    rows = session.execute(select(Clock.ticket_id, Clock.epoch).where(Clock.ticket_id.in_(tickets)))
+    return {row.ticket_id: row.epoch for row in rows}
+
+
 def hurry(session: Session, ticket_id: int, *, now: datetime) -> None:
     """Somebody could not be reached: the next rung comes at once."""
     clock = session.get_one(Clock, ticket_id)
@@ -93,26 +114,8 @@ def hurry(session: Session, ticket_id: int, *, now: datetime) -> None:
         clock.due_at = now
 
 
-def sweep(session: Session, *, now: datetime, limit: int, lapse: Callable[[Session, Ticket, datetime], None]) -> int:
-    """Decide what is due, oldest first; one ticket that fails never holds up the others."""
-    due = select(Clock).where(Clock.due_at <= now).order_by(Clock.due_at, Clock.ticket_id).limit(limit)
-    clocks: Sequence[Clock] = session.scalars(due.with_for_update(skip_locked=True)).all()
-    for clock in clocks:
-        try:
-            with session.begin_nested():
-                ticket = session.get_one(Ticket, clock.ticket_id)
-                if clock.phase == Phase.CONFIRM:
-                    lapse(session, ticket, now)
-                else:
-                    _tell(session, ticket, clock, now)
-        except Exception:
-            log.exception("a decision failed", extra={"ticket_id": clock.ticket_id})
-            _put_off(session, clock.ticket_id, now)
-    return len(clocks)
-
-
-def _put_off(session: Session, ticket_id: int, now: datetime) -> None:
-    """Try again later, and tell a coordinator the third time: never dropped, never silent."""
+def put_off(session: Session, ticket_id: int, *, now: datetime) -> None:
+    """It could not be decided. Try again later, and tell a coordinator the third time: never dropped, never silent."""
     clock = session.get_one(Clock, ticket_id, populate_existing=True)
     clock.fails += 1
     clock.due_at = now + min(timedelta(minutes=2**clock.fails), timedelta(hours=1))
@@ -121,76 +124,14 @@ def _put_off(session: Session, ticket_id: int, now: datetime) -> None:
         alarm(
             session, ticket.community_id, "decision_fails", f"{ticket_id}:{clock.epoch}", now=now, ticket_id=ticket_id
         )
+    session.flush()
 
 
-def _tell(session: Session, ticket: Ticket, clock: Clock, now: datetime) -> None:
-    community = session.get_one(Community, ticket.community_id)
-    rules, calendar = rules_of(session, clock), calendar_of(community)
-    rungs = rules.rungs(Phase(clock.phase), Urgency(ticket.urgency))
-    if clock.rung >= len(rungs):
-        clock.n += 1  # past the top: the ticket stays in every digest
-        clock.due_at = calendar.next_workday_at(now, DIGEST_AT)
-        return
-    rung, told_rung, told_n = rungs[clock.rung], clock.rung, clock.n
-    times = Times(clock.anchor_at, clock.limit_at, rules.limit(Phase(clock.phase), Urgency(ticket.urgency)), calendar)
-    step = ladders.after(rungs, times, told_rung, told_n, now)
-    onward = None if step else _onward(ticket, clock, rules, calendar, now)
-    clock.rung, clock.n = (step.rung, step.n) if step else (len(rungs), 0)
-    clock.due_at = step.due if step else onward.due if onward else calendar.next_workday_at(now, DIGEST_AT)
-    reached, missed = _page(session, ticket, clock, rung, (told_rung, told_n), calendar, now)
-    if missed and "liaison" in missed:
-        unreachable(session, ticket, clock, now=now)
-        clock.due_at = now if step else clock.due_at
-    session.add(
-        Event(ticket_id=ticket.id, at=now, actor="bot", kind="told", data={
-            "phase": clock.phase, "rung": told_rung, "n": told_n, "places": reached, "unreachable": missed,
-        })
-    )  # fmt: skip
-    if onward is not None and ticket.resolve_by is not None:
-        clock.phase, clock.limit_at, clock.rung, clock.n = Phase.RESOLVE, ticket.resolve_by, onward.rung, onward.n
-    cards.bump(session, ticket.id, now=now)
-
-
-def _onward(ticket: Ticket, clock: Clock, rules: Rules, calendar: Calendar, now: datetime) -> Next | None:
-    """Nobody accepted to the last rung: the resolve ladder goes on from here, at its own times."""
-    if clock.phase != Phase.ACCEPT or ticket.resolve_by is None:
-        return None
-    urgency = Urgency(ticket.urgency)
-    times = Times(clock.anchor_at, ticket.resolve_by, rules.limit(Phase.RESOLVE, urgency), calendar)
-    return ladders.first(rules.rungs(Phase.RESOLVE, urgency), times, now)
-
-
-def _page(
-    session: Session, ticket: Ticket, clock: Clock, rung: Rung, told: tuple[int, int], calendar: Calendar, now: datetime
-) -> tuple[list[int], list[str]]:
-    """Post the rung's pages; the places told, and the words behind which nobody could be reached."""
-    count = 1 + (session.scalar(
-        select(func.count()).where(Event.ticket_id == ticket.id, Event.kind == "told")
-    ) or 0)  # fmt: skip
-    reached: dict[int, Place] = {}
-    missed: list[str] = []
-    for word in rung.tell:
-        if word == "coordinator" and _watched(ticket, now):
-            continue
-        places = routing.told(session, ticket, word)
-        if not places:
-            missed.append(word)
-        for place in places:
-            if place.id in reached:
-                continue
-            reached[place.id] = place
-            fact: Reminder | Overdue = (
-                Reminder(phase=clock.phase, n=count, next_at=clock.due_at)
-                if word in _WORKERS
-                else Overdue(phase=clock.phase, n=count, to=word, next_at=clock.due_at)
-            )
-            page(session, ticket, clock, place.id, fact, calendar, now=now,
-                 slot=f"{clock.phase}:{told[0]}:{told[1]}")  # fmt: skip
-    return list(reached), missed
-
-
-def _watched(ticket: Ticket, now: datetime) -> bool:
-    return ticket.watched_until is not None and now < ticket.watched_until and ticket.urgency != Urgency.CRITICAL
+def number(session: Session, ticket_id: int) -> str:
+    """What people call the ticket."""
+    called = select(Community.prefix, Ticket.number).join(Ticket, Ticket.community_id == Community.id)
+    prefix, count = session.execute(called.where(Ticket.id == ticket_id)).one()
+    return f"{prefix}{count}"
 
 
 def page(
@@ -203,7 +144,7 @@ def page(
         session,
         place_id,
         fact,  # type: ignore[arg-type]  # every FactBase that gets here is a member of the union
-        dedup=f"ping:{ticket.id}:{clock.epoch}:{slot}:{place_id}",
+        dedup=page_key(ticket.id, clock.epoch, slot, place_id),
         now=now,
         priority=Priority.CRITICAL if critical else Priority.PAGE,
         ticket_id=ticket.id,
@@ -212,12 +153,21 @@ def page(
     )
 
 
+def page_key(ticket_id: int, epoch: int, slot: str, place_id: int) -> str:
+    """What names a page, so that it is posted once: its slot on the ladder, never the time of execution."""
+    return f"ping:{ticket_id}:{epoch}:{slot}:{place_id}"
+
+
+def unreachable_key(ticket_id: int, epoch: int, place_id: int) -> str:
+    return f"unreachable:{ticket_id}:{epoch}:{place_id}"
+
+
 def unreachable(session: Session, ticket: Ticket, clock: Clock, *, now: datetime) -> None:
     """The lead party has nobody who hears us: the coordinators are told once an epoch."""
     fact = Unreachable(who="liaison", why="no_liaison")
     for place in routing.coordinators(session, ticket.community_id):
         outbox.post(
-            session, place.id, fact, dedup=f"unreachable:{ticket.id}:{clock.epoch}:{place.id}", now=now,
+            session, place.id, fact, dedup=unreachable_key(ticket.id, clock.epoch, place.id), now=now,
             priority=Priority.PAGE, ticket_id=ticket.id,
         )  # fmt: skip
 

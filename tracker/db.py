@@ -1,14 +1,12 @@
 """The database itself: engine, column types, naming convention, transactions, schema version."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -21,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, sessionm
 from sqlalchemy.types import TypeDecorator
 
 from tracker.errors import DatabaseAway, OldSchema
+from tracker.turns import Turns
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -68,9 +67,9 @@ def open_engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _open_sqlite(url, parsed.database)
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=8, hide_parameters=True, connect_args={"connect_timeout": 5}
-        )
+        from tracker import server  # who runs on SQLite need not wait for psycopg to be imported
+
+        return create_engine(url, pool_pre_ping=True, pool_size=8, hide_parameters=True, connect_args=server.HEARTBEATS)
     except (ArgumentError, NoSuchModuleError):
         raise DatabaseAway(
             "LINLIBAN_DATABASE_URL is no database address: write sqlite:///data/linliban.db"
@@ -108,6 +107,12 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = open_engine(url)
+        self.takes_writes = True  # the last one that was tried; a disk that is full can still be read
+        self._turns = Turns()
+        if not self.is_sqlite:
+            from tracker import server
+
+            server.keep_patience_short(self.engine)
         self._write = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._read = sessionmaker(self.engine.execution_options(reading=True), expire_on_commit=False, autoflush=False)
         for sessions in (self._write, self._read):
@@ -120,8 +125,16 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with self._answering(), self._write.begin() as session:
-            yield session
+        try:
+            with self._answering(), self._turn(), self._write.begin() as session:
+                yield session
+        except DatabaseAway:
+            self.takes_writes = False
+            raise
+        self.takes_writes = True
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self._turns.turn() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -129,12 +142,22 @@ class Database:
             yield session
 
     @contextmanager
+    def within(self, session: Session) -> Iterator[Session]:
+        """A session of its own in a savepoint of the other's transaction: done whole, or undone."""
+        with (
+            self._answering(),
+            self._write(bind=session.connection(), join_transaction_mode="create_savepoint") as inner,
+            inner.begin(),
+        ):
+            yield inner
+
+    @contextmanager
     def _answering(self) -> Iterator[None]:
         """A database that is away, locked or full is one kind of trouble to everybody outside: try again later."""
         try:
             yield
         except DatabaseError as error:
-            if type(error) not in _AWAY:
+            if type(error) not in _AWAY and not error.connection_invalidated:
                 raise  # a constraint or a value, not the database
             raise DatabaseAway(_one_line(error, self.engine)) from error
 
@@ -199,11 +222,3 @@ def _alembic(url: str, work: Callable[[Any, Any], None]) -> None:
     except OperationalError as error:
         engine = open_engine(url)
         raise DatabaseAway(_one_line(error, engine)) from None
-
-
-def insert_once(session: Session, table: type[Base], values: dict[str, Any], *, on: tuple[str, ...]) -> bool:
-    """Insert a row unless one with the same `on` columns is there; tells whether it was inserted."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = insert(table).values(values).on_conflict_do_nothing(index_elements=list(on))
-    # RETURNING, since a driver may answer an insert that did nothing with a row count of -1.
-    return session.execute(statement.returning(*(getattr(table, name) for name in on))).first() is not None

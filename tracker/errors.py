@@ -31,13 +31,17 @@ class WhichTicket(Refused):
 
 @dataclass(eq=False)
 class NotNow(Refused):
-    """The ticket's status does not allow the action (tracker/states.py); `by` is who last moved it, if we know."""
+    """The ticket's status does not allow the action (tracker/states.py).
+
+    `by` is who moved it last, if we know and may say it, `ago` seconds before.
+    """
 
     code: ClassVar[str] = "not_now"
     number: str
     action: str
     status: str
     by: str = ""
+    ago: int = 0
 
 
 @dataclass(eq=False)
@@ -66,6 +70,7 @@ class Stale(Refused):
     number: str
     status: str
     by: str
+    ago: int = 0
 
 
 @dataclass(eq=False)
@@ -201,3 +206,7 @@ class OldSchema(Exception):
 
 class DatabaseAway(Exception):
     """The database does not answer; the message is one line without credentials."""
+
+
+class NoBackup(Exception):
+    """No backup was made; the message is one line without credentials, and says what to do."""

@@ -12,10 +12,12 @@ Point = Literal[
     "update_stored", "update_handled", "update_done",
     "deciding", "decided",
     "claimed", "asked", "recorded",
+    "edit_claimed", "edit_asked", "edit_recorded",
 ]  # fmt: skip
 """update_stored: committed, not yet confirmed to Telegram · update_handled: all is written, nothing committed ·
 update_done: committed, the pop-up not yet shown · deciding: the sweep has written, not committed · decided: it has ·
-claimed: leased, not yet asked of Telegram · asked: Telegram has answered, nothing recorded · recorded: it is."""
+claimed: leased, not yet asked of Telegram · asked: Telegram has answered, nothing recorded · recorded: it is ·
+edit_…: the same of a card that is made true by editing."""
 
 _WANTED, _, _COUNT = os.environ.get("LINLIBAN_TEST_DIE_AT", "").partition(":")
 _left = int(_COUNT or 1)

@@ -23,6 +23,11 @@ class Rung:
     every: Span | None = None
     times: int = 0
 
+    def __str__(self) -> str:
+        """As an event keeps it: `150% liaison, coordinator`."""
+        at = f"{float(self.share):.0%}" if self.share is not None else f"+{self.after}"
+        return f"{at} {', '.join(self.tell)}"
+
     @staticmethod
     def read(spec: dict[str, Any]) -> "Rung":
         percent = _PERCENT.fullmatch(spec["at"])
@@ -121,17 +126,29 @@ def first(rungs: tuple[Rung, ...], times: Times, now: datetime) -> Next:
     return Next(last, 0, times.calendar.add(now, step))
 
 
-def after(rungs: tuple[Rung, ...], times: Times, rung: int, n: int, now: datetime) -> Next | None:
+def after(
+    rungs: tuple[Rung, ...], times: Times, rung: int, n: int, now: datetime, due: datetime | None = None
+) -> Next | None:
     """What follows the telling of `rung` for the n-th time; None at the top of the ladder.
 
-    After an outage repeats become one and no rung is skipped: the next comes after its own distance, not at once.
+    After an outage (it was `due` long before now) the repeats that were missed become one, and no rung is skipped: the
+    next comes after its own distance, not at once.
     """
     here = rungs[rung]
+    n += _missed(here, times.calendar, n, due or now, now)
     if here.every is not None and n < here.times:
         return Next(rung, n + 1, times.calendar.add(now, here.every))
     if rung + 1 >= len(rungs):
         return None
-    due = times.of(rungs[rung + 1])
-    if due <= now:
-        due = now + max(due - times.of(here), _A_MOMENT)
-    return Next(rung + 1, 0, due)
+    at = times.of(rungs[rung + 1])
+    if at <= now:
+        at = now + max(at - times.of(here), _A_MOMENT)
+    return Next(rung + 1, 0, at)
+
+
+def _missed(rung: Rung, calendar: Calendar, n: int, due: datetime, now: datetime) -> int:
+    """How many repeats should have come since the telling that is made only now."""
+    missed = 0
+    while rung.every is not None and n + missed < rung.times and (due := calendar.add(due, rung.every)) <= now:
+        missed += 1
+    return missed

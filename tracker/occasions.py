@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker import clocks, figures, inbox, outbox, privacy, routing
-from tracker.clocks import DIGEST_AT
-from tracker.db import insert_once
-from tracker.models import Community, Slot
+from tracker import clocks, figures, inbox, outbox, privacy, routing, rulebook
+from tracker.decisions import DIGEST_AT
+from tracker.models import Clock, Community, Ladder, Slot
 from tracker.outbox import Priority
+from tracker.statements import insert_once
 from tracker.tickets import opening
 
 _ALBUM_WAITS = timedelta(hours=1)  # for the caption that makes an album a report
@@ -58,6 +58,7 @@ def ring(session: Session, occasion: str, at: datetime, *, now: datetime) -> boo
         opening.drop_album_leftovers(session, before=now - _ALBUM_WAITS)
         inbox.prune(session, now=now)
         privacy.forget_old(session, now=now)
+        _tell_mended_rules(session, now)
     return True
 
 
@@ -70,3 +71,16 @@ def _digest(session: Session, community: Community, day: date, now: datetime) ->
             session, place.id, fact, dedup=f"digest:{community.id}:{day}:{place.id}", now=now,
             priority=Priority.ROUTINE, expires_at=now + timedelta(hours=24),
         )  # fmt: skip
+
+
+def _tell_mended_rules(session: Session, now: datetime) -> None:
+    """What gives way to the built-in rules is chased all the same, but not as this community agreed."""
+    for community in session.scalars(select(Community)).all():
+        in_use = select(Clock.ladder_id).where(Clock.due_at.is_not(None))
+        running = or_(Ladder.id == community.ladder_id, Ladder.id.in_(in_use))
+        ladders = session.scalars(select(Ladder).where(Ladder.community_id == community.id, running)).all()
+        mended = {key for ladder in ladders for key in rulebook.rules(ladder.spec).mended}
+        mended |= {f"calendar.{key}" for key in rulebook.calendar(community.timezone, community.calendar).mended}
+        if mended:
+            what = ", ".join(sorted(mended))
+            clocks.alarm(session, community.id, "rules_mended", f"{community.id}:{what}", now=now, what=what)

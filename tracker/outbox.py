@@ -1,20 +1,19 @@
-"""Notices on their way out: posted with the change they tell of, claimed in order per place, settled one by one."""
+"""Notices on their way out: posted with the change they tell of. They are claimed and settled in delivery/."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, bindparam, func, literal, select, update
+from sqlalchemy.orm import Session
 
-from tracker.db import insert_once
 from tracker.facts import MUST_ARRIVE, Fact
-from tracker.models import Card, Clock, Outbox, Place, Ticket
+from tracker.models import Card, Outbox, Place, Ticket
+from tracker.statements import insert_once, insert_or_leave, straight, table
 
 LEASE = timedelta(seconds=30)  # longer than a send may take (bot/speak), so a live sender never loses its row
 RESENDS_AFTER_CRASH = 5  # a row that kills the process must not loop for ever
-PER_MINUTE = 20  # messages a minute and group (core.telegram.org/bots/faq: limits)
-PACE = timedelta(seconds=1)  # one message a second and chat
 
 
 class Priority(IntEnum):
@@ -41,38 +40,71 @@ def post(
     expires_at: datetime | None = None,
     reply_to: int | None = None,
     topic: int | None = None,
+    community_id: int | None = None,
 ) -> bool:
-    """Put a notice into the outbox in the caller's transaction; false when the same one is there already."""
-    return insert_once(
-        session,
-        Outbox,
-        {
-            "dedup": dedup,
-            "kind": kind_of(fact),
-            "place_id": place_id,
-            "priority": int(priority),
-            "not_before": not_before or now,
-            "fact": fact.model_dump(mode="json"),
-            "created_at": now,
-            "community_id": _whose_turn(place_id, ticket_id),
-            "ticket_id": ticket_id,
-            "epoch": epoch,
-            "expires_at": expires_at,
-            "reply_to": reply_to,
-            "topic": topic,
-            "state": "pending",
-            "attempt": 0,
-            "resends": 0,
-        },
-        on=("dedup",),
-    )
+    """Put a notice into the outbox in the caller's transaction; false when the same one is there already.
+
+    `community_id`, the one that speaks, is looked up where the caller does not know it.
+    """
+    whose = community_id or _whose_turn(session, place_id, ticket_id)
+    notice = row(
+        place_id, fact, dedup=dedup, now=now, community_id=whose, priority=priority,
+        ticket_id=ticket_id, epoch=epoch, not_before=not_before, expires_at=expires_at, reply_to=reply_to, topic=topic,
+    )  # fmt: skip
+    return insert_once(session, Outbox, notice, on=("dedup",))
 
 
-def _whose_turn(place_id: int, ticket_id: int | None) -> ScalarSelect[int | None]:
+def post_all(session: Session, notices: Sequence[dict[str, Any]]) -> None:
+    """Put many notices (see `row`) into the outbox with one statement; one that is there already stays as it is."""
+    if notices:
+        straight(session).execute(insert_or_leave(session, Outbox, on=("dedup",)), notices)
+
+
+def row(
+    place_id: int,
+    fact: Fact,
+    *,
+    dedup: str,
+    now: datetime,
+    community_id: int | None,
+    priority: Priority,
+    ticket_id: int | None = None,
+    epoch: int | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    reply_to: int | None = None,
+    topic: int | None = None,
+) -> dict[str, Any]:
+    """A notice as the table takes it."""
+    return {
+        "dedup": dedup,
+        "kind": kind_of(fact),
+        "place_id": place_id,
+        "priority": int(priority),
+        "not_before": not_before or now,
+        "fact": fact.model_dump(mode="json"),
+        "created_at": now,
+        "community_id": community_id,
+        "ticket_id": ticket_id,
+        "epoch": epoch,
+        "expires_at": expires_at,
+        "reply_to": reply_to,
+        "topic": topic,
+        "state": "pending",
+        "attempt": 0,
+        "resends": 0,
+    }
+
+
+_OF_TICKET = select(table(Ticket).c.community_id).where(table(Ticket).c.id == bindparam("id"))
+_OF_PLACE = select(table(Place).c.community_id).where(table(Place).c.id == bindparam("id"))
+
+
+def _whose_turn(session: Session, place_id: int, ticket_id: int | None) -> int | None:
     """The community that speaks: the ticket's, since a private chat may belong to several."""
     if ticket_id is not None:
-        return select(Ticket.community_id).where(Ticket.id == ticket_id).scalar_subquery()
-    return select(Place.community_id).where(Place.id == place_id).scalar_subquery()
+        return straight(session).scalar(_OF_TICKET, {"id": ticket_id})
+    return straight(session).scalar(_OF_PLACE, {"id": place_id})
 
 
 def kind_of(fact: Fact) -> str:
@@ -99,66 +131,7 @@ def is_pending(session: Session, ticket_id: int, place_id: int, kind: str) -> bo
     waiting = select(Outbox.fact).where(
         Outbox.ticket_id == ticket_id, Outbox.place_id == place_id, Outbox.state == "pending"
     )
-    return any(fact["kind"] == kind for fact in session.scalars(waiting))
-
-
-def claim(session: Session, *, now: datetime, limit: int) -> Sequence[Outbox]:
-    """Lease the first due notice of each place that may be spoken to now; at most one in flight a place.
-
-    Rows whose sender died come back here, so there is no reaper that could itself get stuck.
-    """
-    _reclaim(session, now)
-    claimed = []
-    for row in session.scalars(_ready(now).limit(limit).with_for_update(of=Outbox, skip_locked=True)).all():
-        if _is_over(session, row, now):
-            continue
-        row.state, row.attempt, row.lease_until = "sending", row.attempt + 1, now + LEASE
-        place = session.get_one(Place, row.place_id)
-        if not row.resends:  # once it may stand already, we look from where the first attempt began
-            row.after = newest(session, place)
-        take_slot(place, now)
-        claimed.append(row)
-    session.flush()
-    return claimed
-
-
-def _ready(now: datetime) -> Select[Outbox]:
-    earlier = aliased(Outbox)
-    in_the_way = exists().where(
-        earlier.place_id == Outbox.place_id,
-        earlier.state.in_(("pending", "sending")),
-        or_(
-            earlier.state == "sending",
-            and_(
-                earlier.not_before <= now,  # a row put off until morning does not stall the place
-                or_(
-                    earlier.priority < Outbox.priority,
-                    and_(earlier.priority == Outbox.priority, earlier.id < Outbox.id),
-                ),
-            ),
-        ),
-    )
-    return (
-        select(Outbox)
-        .join(Place, Place.id == Outbox.place_id)
-        .where(
-            Outbox.state == "pending",
-            Outbox.not_before <= now,
-            or_(Place.slot_at.is_(None), Place.slot_at <= now),
-            Place.blocked_at.is_(None),
-            Place.address.is_not(None),
-            ~in_the_way,
-        )
-        .order_by(Outbox.priority, Outbox.not_before, Outbox.id)
-    )
-
-
-def _reclaim(session: Session, now: datetime) -> None:
-    """The sender died between claim and record: a page goes again, marked; a card is looked for; a notice is unsure."""
-    lost = select(Outbox).where(Outbox.state == "sending", Outbox.lease_until < now)
-    for row in session.scalars(lost.with_for_update(skip_locked=True)).all():
-        after_unknown(row, "the sender ended before it knew", most=RESENDS_AFTER_CRASH)
-    session.flush()
+    return any(fact.get("kind") == kind for fact in session.scalars(waiting))
 
 
 def after_unknown(row: Outbox, why: str, *, most: int) -> None:
@@ -172,11 +145,10 @@ def after_unknown(row: Outbox, why: str, *, most: int) -> None:
         row.state = "unsure"
 
 
-def newest(session: Session, place: Place) -> int:
-    """The latest message known in a chat. Private chats number their messages together."""
-    if place.kind != "private":
-        return place.newest or 0
-    return session.scalar(select(func.max(Place.newest)).where(Place.kind == "private")) or 0
+def newest_private(session: Session) -> int:
+    """The latest message known in any private chat: they number their messages together."""
+    private = Place.kind == literal("private", literal_execute=True)
+    return session.scalar(select(func.max(Place.newest)).where(private)) or 0
 
 
 def heard(place: Place, message: int) -> None:
@@ -184,38 +156,34 @@ def heard(place: Place, message: int) -> None:
     place.newest = max(place.newest or 0, message)
 
 
-def _is_over(session: Session, row: Outbox, now: datetime) -> bool:
-    """Asked again at the last moment: what was accepted meanwhile is not chased."""
-    if row.expires_at is not None and row.expires_at <= now:
-        row.state, row.error = "void", "expired"
-    elif row.epoch is not None and row.epoch != session.scalar(_epoch_of(row.ticket_id)):
-        row.state = "void"
-    return row.state == "void"
+_HEARD = (
+    update(table(Place))
+    .where(table(Place).c.id == bindparam("place"), func.coalesce(table(Place).c.newest, 0) < bindparam("message"))
+    .values(newest=bindparam("message"))
+)
 
 
-def _epoch_of(ticket_id: int | None) -> Select[int]:
-    return select(Clock.epoch).where(Clock.ticket_id == ticket_id)
-
-
-def take_slot(place: Place, now: datetime) -> None:
-    """One message a second and chat, twenty in any minute and group; kept in the row, so a restart keeps the pace."""
-    stamp = now.timestamp()
-    recent = [*[t for t in place.recent if stamp - 60 < t <= stamp][-PER_MINUTE + 1 :], stamp]
-    place.slot_at = now + PACE
-    if place.kind != "private" and len(recent) >= PER_MINUTE:
-        place.slot_at = max(place.slot_at, now + timedelta(seconds=recent[-PER_MINUTE] + 60.5 - stamp))
-    place.recent = recent
+def heard_in(session: Session, place_id: int, message: int) -> None:
+    """The same, for a chat of which nothing else is asked."""
+    straight(session).execute(_HEARD, {"place": place_id, "message": message})
 
 
 def about(session: Session, place_id: int, message: int) -> tuple[int, dict[str, object] | None] | None:
     """(ticket id, fact) that a message in a place is about: a card, a notice of ours, or the report itself."""
     row = session.execute(
-        select(Outbox.ticket_id, Outbox.fact).where(Outbox.place_id == place_id, Outbox.message == message)
+        select(Outbox.ticket_id, Outbox.fact).where(
+            Outbox.place_id == place_id,
+            Outbox.message == message,
+            Outbox.bundle_id.is_(None),  # a list is about no one ticket
+        )
     ).first()
     if row is not None and row.ticket_id is not None:
         return row.ticket_id, row.fact
-    card = session.scalar(select(Card.ticket_id).where(Card.place_id == place_id, Card.message == message))
+    here = select(Place.address).where(Place.id == place_id).scalar_subquery()
+    found = select(Card.ticket_id).where(Card.place_id == place_id, Card.message == message, Card.address == here)
+    card = session.scalar(found)
     if card is not None:
         return card, None
-    report = session.scalar(select(Ticket.id).where(Ticket.place_id == place_id, Ticket.message == message))
+    said = select(Place.address + f":{message}").where(Place.id == place_id).scalar_subquery()
+    report = session.scalar(select(Ticket.id).where(Ticket.source == said))
     return (report, None) if report is not None else None

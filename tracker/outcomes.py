@@ -10,11 +10,19 @@ class Delivered:
     message: int
     has_photo: bool = False
     adopted: bool = False  # found again after a crash instead of being sent twice
+    photos_after: float | None = None  # those behind the words have not left us: seconds until they may be tried again
 
 
 @dataclass(frozen=True)
 class NotSent:
     """It never left us (connection refused, name not resolved): the place waits, then the same row goes again."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """Nobody was asked (no seat in time, another machine leads): it waits as before, and the attempt does not count."""
 
     why: str
 
@@ -54,7 +62,7 @@ class Refused:
     why: str
 
 
-Outcome = Delivered | NotSent | TooFast | Unknown | Moved | Gone | Refused
+Outcome = Delivered | NotSent | Unasked | TooFast | Unknown | Moved | Gone | Refused
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,15 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from tracker.db import insert_once
 from tracker.errors import BadInvitation, GroupTaken, NoSuchGroup, NoSuchRole
 from tracker.models import Community, Grid, Invite, Outbox, Party, Person, Place, Role, Ticket
+from tracker.statements import insert_once, straight, table
 from tracker.states import RoleKind
 from tracker.views import Role as RoleView
 from tracker.views import Somebody
@@ -54,28 +56,42 @@ def communities_of(session: Session, address: str) -> Sequence[int]:
     return list(dict.fromkeys([*by_role, *session.scalars(reported).all()]))
 
 
+_PERSON, _ROLE, _PARTY, _GRID = table(Person), table(Role), table(Party), table(Grid)
+_KNOWN = (
+    select(
+        _PERSON.c.address, _PERSON.c.name, _ROLE.c.kind, _ROLE.c.scope,
+        _PARTY.c.name.label("party"), _GRID.c.name.label("grid"),
+    )
+    .outerjoin(_ROLE, _ROLE.c.person_id == _PERSON.c.id)
+    .outerjoin(_PARTY, _PARTY.c.id == _ROLE.c.party_id)
+    .outerjoin(_GRID, _GRID.c.id == _ROLE.c.grid_id)
+    .order_by(_ROLE.c.id)
+)  # fmt: skip
+_AT = _KNOWN.where(_PERSON.c.address == bindparam("at"), _PERSON.c.community_id == bindparam("community"))
+_WITH_ID = _KNOWN.where(_PERSON.c.id == bindparam("of"))
+
+
 def somebody(session: Session, address: str, community_id: int | None) -> Somebody:
-    """The person behind an address as this community knows him."""
-    person = session.scalars(
-        select(Person).where(Person.address == address, Person.community_id == community_id)
-    ).one_or_none()
-    return described(session, person) if person else Somebody(address)
+    """The person behind an address as this community knows him, as it has been written."""
+    rows = straight(session).execute(_AT, {"at": address, "community": community_id}).all()
+    return _described(rows) if rows else Somebody(address)
 
 
 def described(session: Session, person: Person) -> Somebody:
     """A registered person with the roles he has; the address is empty while nobody knows it."""
-    rows = session.execute(
-        select(Role, Party.name, Grid.name)
-        .outerjoin(Party, Party.id == Role.party_id)
-        .outerjoin(Grid, Grid.id == Role.grid_id)
-        .where(Role.person_id == person.id)
-    )
-    return Somebody(person.address or "", person.name, tuple(_view(role, party, grid) for role, party, grid in rows))
+    session.flush()
+    return _described(straight(session).execute(_WITH_ID, {"of": person.id}).all())
 
 
-def _view(role: Role, party: str | None, grid: str | None) -> RoleView:
-    point = role.scope if role.kind == RoleKind.MEDIATOR else None
-    return RoleView(RoleKind(role.kind), party=party, grid=grid, point=point)
+def _described(rows: Sequence[SqlRow[*tuple[Any, ...]]]) -> Somebody:
+    """One person, a row each role; without a role one row."""
+    roles = tuple(_view(row) for row in rows if row.kind is not None)
+    return Somebody(rows[0].address or "", rows[0].name, roles)
+
+
+def _view(row: SqlRow[*tuple[Any, ...]]) -> RoleView:
+    point = row.scope if row.kind == RoleKind.MEDIATOR else None
+    return RoleView(RoleKind(row.kind), party=row.party, grid=row.grid, point=point)
 
 
 def places_of(
@@ -118,6 +134,7 @@ def bind(session: Session, community_id: int, group: str, address: str, title: s
 def absorb(session: Session, met: Place, named: Place) -> None:
     """A chat that we met before anybody named it makes way for the named place, with all that was said there."""
     session.flush()
+    session.refresh(met, ["newest"])  # heard just now, behind the session's back
     session.execute(update(Outbox).where(Outbox.place_id == met.id).values(place_id=named.id))
     named.welcomed, named.newest = met.welcomed, met.newest
     session.delete(met)
@@ -134,6 +151,8 @@ def move(session: Session, old: str, new: str) -> None:
         if already.kind != "new":
             return
         absorb(session, already, place)
+    # What was said under the old address was numbered there; a new message of the same number is about nothing of it.
+    session.execute(update(Outbox).where(Outbox.place_id == place.id, Outbox.sent_at.is_not(None)).values(message=None))
     place.address, place.moved_from, place.newest = new, old, newest
     place.blocked_at = place.blocked_why = None
     session.flush()

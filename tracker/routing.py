@@ -1,13 +1,15 @@
 """Who must act and who is told: the lead party of a report, and the places behind each word of a ladder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker import people
-from tracker.models import Category, Party, Place, Ticket
+from tracker.models import Category, Party, Person, Place, Role, Ticket
+from tracker.revisions import once_a_revision
+from tracker.statements import straight, table
 from tracker.states import RoleKind
 
 
@@ -15,6 +17,7 @@ from tracker.states import RoleKind
 class Route:
     category: str
     lead_id: int | None
+    lead: str  # its name
     assist: tuple[str, ...]
     check: bool
     why: str  # a code for the event: category, no_category, no_lead
@@ -22,37 +25,68 @@ class Route:
 
 def route(session: Session, community_id: int, category: str | None) -> Route:
     """The catalogue decides by category; without a lead there, somebody must name one."""
-    row = session.scalars(
-        select(Category).where(Category.community_id == community_id, Category.name == (category or ""))
-    ).one_or_none()
-    if row is None:
-        return Route(category or "", None, (), False, "no_category")
-    return Route(row.name, row.lead_id, tuple(row.assist), row.check, "category" if row.lead_id else "no_lead")
+    nowhere = Route(category or "", None, "", (), False, "no_category")
+    return _catalogue(session, community_id).get(category or "", nowhere)
+
+
+@once_a_revision
+def _catalogue(session: Session, community_id: int) -> Mapping[str, Route]:
+    rows = session.execute(
+        select(Category, Party.name)
+        .outerjoin(Party, Party.id == Category.lead_id)
+        .where(Category.community_id == community_id)
+    )
+    return {row.name: _as_route(row, lead) for row, lead in rows}
+
+
+def _as_route(row: Category, lead: str | None) -> Route:
+    return Route(row.name, row.lead_id, lead or "", tuple(row.assist), row.check, "category" if lead else "no_lead")
 
 
 def party_places(session: Session, party_id: int) -> Sequence[Place]:
     """Where a party's tickets go: its group, or, without one that hears us, its liaisons' private chats."""
-    party = session.get_one(Party, party_id)
-    if party.place_id is not None:
-        group = session.get_one(Place, party.place_id)
-        if group.address is not None and group.blocked_at is None:
-            return [group]
-    return people.places_of(session, party.community_id, [RoleKind.LIAISON], party_id=party_id)
+    session.flush()
+    return [session.get_one(Place, place_id) for place_id in party_place_ids(session, party_id)]
+
+
+_PLACE, _PARTY, _PERSON, _ROLE = table(Place), table(Party), table(Person), table(Role)
+_LIAISONS = (
+    select(_PERSON.c.address)
+    .join(_ROLE, _ROLE.c.person_id == _PERSON.c.id)
+    .where(_ROLE.c.party_id == bindparam("party"), _ROLE.c.kind == RoleKind.LIAISON)
+)
+_REACHED = select(_PLACE.c.id).where(_PLACE.c.blocked_at.is_(None)).order_by(_PLACE.c.id)
+_ITS_GROUP = _REACHED.join(_PARTY, _PARTY.c.place_id == _PLACE.c.id).where(
+    _PARTY.c.id == bindparam("party"), _PLACE.c.address.is_not(None)
+)
+_ITS_LIAISONS = _REACHED.where(_PLACE.c.address.in_(_LIAISONS))
+
+
+def party_place_ids(session: Session, party_id: int) -> Sequence[int]:
+    """The same as their ids, of what has been written."""
+    connection = straight(session)
+    group = connection.scalars(_ITS_GROUP, {"party": party_id}).all()
+    return group or connection.scalars(_ITS_LIAISONS, {"party": party_id}).all()
 
 
 def told(session: Session, ticket: Ticket, word: str) -> Sequence[Place]:
-    """The places behind `liaison deputy grid_worker coordinator secretary` for this ticket."""
+    """The places behind a word of the ladder for this ticket."""
+    return behind(session, word, community_id=ticket.community_id, lead_id=ticket.lead_id, grid_id=ticket.grid_id)
+
+
+def behind(
+    session: Session, word: str, *, community_id: int, lead_id: int | None, grid_id: int | None
+) -> Sequence[Place]:
+    """The places behind `liaison deputy grid_worker coordinator secretary` for tickets of this lead and grid."""
     match word:
         case "liaison":
-            return party_places(session, ticket.lead_id) if ticket.lead_id else []
+            return party_places(session, lead_id) if lead_id else []
         case "deputy":
-            deputies = [RoleKind.DEPUTY]
-            return people.places_of(session, ticket.community_id, deputies, party_id=ticket.lead_id)
+            return people.places_of(session, community_id, [RoleKind.DEPUTY], party_id=lead_id)
         case "grid_worker":
-            workers = [RoleKind.GRID_WORKER]
-            return people.places_of(session, ticket.community_id, workers, grid_id=ticket.grid_id)
+            return people.places_of(session, community_id, [RoleKind.GRID_WORKER], grid_id=grid_id)
         case _:
-            return people.places_of(session, ticket.community_id, [word])
+            return people.places_of(session, community_id, [word])
 
 
 def coordinators(session: Session, community_id: int) -> Sequence[Place]:

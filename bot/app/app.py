@@ -2,17 +2,21 @@
 
 import asyncio
 import time
-from collections import Counter
 from datetime import datetime
 
 import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from board import Signs
+from bot.app.hearing import Hearing
+from bot.app.lease import Lease
 from bot.app.parts import Parts
 from bot.loop import Backoff, Sleep, first_of
+from bot.receive.manner import WrongManner
 from bot.settings import Settings
 from bot.shore import seconds_of, why
+from bot.skew import Skew
+from bot.tally import Tally
 from bot.wire import Line
 from tracker.clock import Clock
 from tracker.desk import Desk
@@ -36,8 +40,11 @@ class App:
         self._closes_desk = desk is None
         self._sleep = sleep
         self._parts: Parts | None = None
-        self.tally: Counter[str] = Counter()
-        self.line = Line(settings)
+        self.tally = Tally()
+        self.skew = Skew(clock)
+        self.line = Line(settings, heard=self.skew.heard)
+        self.hearing = Hearing(settings, self.line, self.desk, self.tally)
+        self.lease: Lease | None = None
 
     def check_database(self) -> None:
         """DatabaseAway or OldSchema unless the database is there and current; SQLite is brought up by itself."""
@@ -65,10 +72,27 @@ class App:
                 await first_of(stop, within=rest, sleep=self._sleep)
             else:
                 self._parts = Parts(
-                    self.line, self.desk, self.clock, self.tally,
+                    self.line, self.desk, self.clock, self.tally, self.skew,
                     bot_id=me.id, username=me.username or "", server=self.settings.telegram_url,
+                    trusted=self.leads, deadman=self.settings.deadman_url.get_secret_value(),
+                    polls=self.hearing.polls,
                 )  # fmt: skip
         return not stop.is_set()
+
+    async def listen(self, stop: asyncio.Event) -> None:
+        """Settle how updates come in, before any does. CannotStart: not both ways at once."""
+        try:
+            await self.hearing.begin(self.parts.receiver.keeping, stop)
+        except WrongManner as error:
+            raise CannotStart(str(error)) from None
+
+    def share(self) -> Lease:
+        """From now on others may run beside us: what only one should do is done under this lease."""
+        self.lease = Lease(self.desk, self.hearing.manner)
+        return self.lease
+
+    def leads(self) -> bool:
+        return self.lease is None or self.lease.trusted()
 
     @property
     def parts(self) -> Parts:
@@ -103,8 +127,22 @@ class App:
         """How the running parts are, for the board; before `open` nothing has been heard of Telegram."""
         if self._parts is None:
             return Signs(self.clock.now(), counts=self.tally)
-        loops = {loop.name: _age(loop.alive_at) for loop in self._parts.loops}
-        return Signs(self.clock.now(), _age(self._parts.receiver.heard_at), loops, self.tally)
+        leads = self.leads()
+        loops = [*self._parts.everywhere, *(self._parts.led if leads else ())]
+        loops += [self.lease.loop] if self.lease else []
+        return Signs(
+            self.clock.now(),
+            polled=_age(self._parts.receiver.heard_at),
+            webhook=self.hearing.well,
+            leads=leads,
+            clock_right=self.skew.is_right(),
+            loops={loop.name: _age(loop.alive_at) for loop in loops},
+            counts={**self.tally, "letters_expired": self.desk.expired},
+            lags=self.tally.lags,
+            spoke=self.tally.since_said(),
+            audited=self._parts.auditor.age(),
+            findings=self._parts.auditor.findings,
+        )
 
     async def close(self) -> None:
         await self.line.hang_up()

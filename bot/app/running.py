@@ -2,16 +2,18 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
-from typing import Any
 
 import structlog
 
 from board import Serving, make_app
 from bot import logs
+from bot.app.alone import alone
 from bot.app.app import App, CannotStart
+from bot.app.engine import Engine
+from bot.app.together import PartFailed, together
 from bot.loop import until
 from bot.receive import LONG_POLL
+from bot.receive.manner import WrongManner
 from bot.settings import Settings
 from bot.shore import why
 from tracker.clock import SystemClock
@@ -27,7 +29,8 @@ def run(settings: Settings) -> int:
     Raises CannotStart, DatabaseAway and OldSchema before anything has begun.
     """
     logs.set_up(settings.log_level, settings.log_format, settings.secrets)
-    return asyncio.run(_until_signalled(App(settings, SystemClock())))
+    with alone(settings.data_dir, settings.database_url):
+        return asyncio.run(_until_signalled(App(settings, SystemClock())))
 
 
 async def _until_signalled(app: App) -> int:
@@ -42,12 +45,13 @@ async def live(app: App, stop: asyncio.Event, *, poll: float = LONG_POLL) -> int
 
     `poll`: seconds Telegram may keep us waiting for the next update.
     """
-    board = Serving(make_app(app.desk.health, app.signs), *app.settings.address)
+    board = Serving(make_app(app.desk.health, app.signs, app.hearing.routes), *app.settings.address)
     try:
         await asyncio.to_thread(app.check_database)
         serving = _open(board, app.settings.listen)
         if not await app.open(stop):
             return 0
+        await app.listen(stop)
         log.info("running", bot=app.line.username, port=board.port)
         return await _repeat(app, serving, stop, poll)
     finally:
@@ -63,33 +67,27 @@ def _open(board: Serving, listen: str) -> "asyncio.Task[None]":
 
 
 async def _repeat(app: App, serving: "asyncio.Task[None]", stop: asyncio.Event, poll: float) -> int:
-    parts = app.parts
-    tasks = [_task("receive", parts.receiver.run(stop, poll))]
-    tasks += [_task(loop.name, loop.run(stop)) for loop in (*parts.loops, parts.menus.loop)]
-    metronome = parts.beat.metronome()
-    metronome.start()
-    try:
-        await until(stop, asyncio.wait([serving, *tasks], return_when=asyncio.FIRST_COMPLETED))
-        failed = [task for task in (serving, *tasks) if task.done() and not stop.is_set()]
-        for task in failed:
-            _cry(task)
-    finally:
-        metronome.shutdown(wait=False)
-        stop.set()
+    parts, lease = app.parts, app.share()
+    works = {loop.name: loop.run(stop) for loop in (*parts.everywhere, lease.loop)}
+
+    async def finish(within: float) -> None:
         log.info("ending")
-        await asyncio.gather(asyncio.wait(tasks, timeout=PATIENCE), parts.finish(within=PATIENCE))
-        for task in tasks:  # an edit or a pop-up that is too slow; both are made again or not missed
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await parts.worker.finish(within)
+
+    works |= app.hearing.works(stop)
+    works |= {"leading": Engine(parts, lease, poll=poll).run(stop), "board": _watched(serving, stop)}
+    try:
+        await together(works, stop, patience=PATIENCE, finish=finish)
+    except PartFailed as failed:
+        if isinstance(failed.error, WrongManner):  # Telegram was away at the start, and refuses only now
+            raise CannotStart(str(failed.error)) from None
+        log.critical("part_failed", part=failed.part, why=why(failed.error) if failed.error else "it just ended")
+        return 1
+    finally:
         log.info("ended")
-    return 1 if failed else 0
+    return 0
 
 
-def _task(name: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-    return asyncio.create_task(work, name=name)
-
-
-def _cry(task: "asyncio.Task[None]") -> None:
-    """A part ended though nobody asked it to; to go on without it would break promises in silence."""
-    error = None if task.cancelled() else task.exception()
-    log.critical("part_failed", part=task.get_name(), why=why(error) if error else "it just ended")
+async def _watched(serving: "asyncio.Task[None]", stop: asyncio.Event) -> None:
+    """It goes on until the very end, so it is not ended with the others."""
+    await until(stop, asyncio.shield(serving))

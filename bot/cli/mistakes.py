@@ -7,7 +7,7 @@ from contextlib import suppress
 from bot import logs
 from bot.settings import SettingsMistakes, read_settings
 from tracker.community import CommunityMistakes
-from tracker.errors import DatabaseAway, OldSchema, Refused
+from tracker.errors import DatabaseAway, NoBackup, OldSchema, Refused
 
 SPOILT_DATABASE = {"DatabaseError", "OperationalError"}  # by name: SQLAlchemy is behind the desk, out of our sight
 
@@ -25,7 +25,7 @@ def lines_of(error: Exception) -> tuple[int, tuple[str, ...]]:
             return 2, (*error.lines, "没有改动 · nothing was changed")
         case OldSchema():
             return 2, (_old_schema(error),)
-        case DatabaseAway() | Mistake():
+        case DatabaseAway() | NoBackup() | Mistake():
             return 2, (str(error),)
         case Refused():
             return 2, (_refused(error),)

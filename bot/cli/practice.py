@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import bot
 from bot import logs
-from bot.app import App
+from bot.app import App, CannotStart, alone
 from bot.app.running import live
 from bot.cli.mistakes import Mistake
 from bot.settings import Settings
@@ -50,10 +50,18 @@ class PlayClock:
 
 
 async def practise(folder: Path, port: int, opened: Callable[[str], None], *, log_level: str) -> int:
-    """Play until SIGINT or SIGTERM; `opened` is told the page's address. Raises Mistake where the port is taken."""
+    """Play until SIGINT or SIGTERM; `opened` is told the page's address. Mistake: port or folder is taken."""
     require_free(port)
     logs.set_up(log_level, "console", ())
     url = f"sqlite:///{(folder / f'demo-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.db').resolve()}"
+    try:
+        with alone(folder, url):
+            return await _play(folder, port, url, opened)
+    except CannotStart as error:
+        raise Mistake(str(error)) from None
+
+
+async def _play(folder: Path, port: int, url: str, opened: Callable[[str], None]) -> int:
     zone, begin = await asyncio.to_thread(_prepare, url)
     clock = PlayClock(zone, TurnedClock(begin))
     town = Town(now=clock.now)

@@ -2,12 +2,15 @@
 
 import click
 
+from bot.cli.backup import backup
 from bot.cli.demo import demo
 from bot.cli.house import House
 from bot.cli.looking import doctor
+from bot.cli.outbox import outbox
 from bot.cli.reading import read
 from bot.cli.register import apply, invite, migrate
 from bot.cli.running import run
+from bot.cli.webhook import webhook
 
 
 @click.group(cls=House, context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,5 +22,5 @@ def main() -> None:
     """
 
 
-for verb in (demo, migrate, apply, run, doctor, read, invite):
+for verb in (demo, migrate, apply, run, doctor, outbox, backup, webhook, read, invite):
     main.add_command(verb)

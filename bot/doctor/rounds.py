@@ -31,7 +31,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         return
     line = Line(settings)
     try:
-        async for finding in _over_the_line(line, books):
+        async for finding in _over_the_line(line, settings.webhook_url, books):
             yield finding
     except TelegramError as error:
         yield ill(f"Telegram 中途无应答 · Telegram stopped answering ({why(error)})", "稍后再试 · try again later")
@@ -50,12 +50,12 @@ def _in_the_books(books: Books, clock: Clock) -> list[Finding]:
     return findings
 
 
-async def _over_the_line(line: Line, books: Books | None) -> AsyncIterator[Finding]:
+async def _over_the_line(line: Line, webhook_url: str, books: Books | None) -> AsyncIterator[Finding]:
     finding, me = await telegram.token(line)
     yield finding
     if me is None:
         return
-    async for finding in telegram.webhook(line):
+    async for finding in telegram.webhook(line, webhook_url):
         yield finding
     if books is None:
         return

@@ -46,7 +46,9 @@ def close(turn: Turn, command: Command) -> None:
 def overdue(turn: Turn, command: Command) -> None:
     if not turn.who.is_staff:
         raise StaffOnly(command="/overdue")
-    turn.answer(TicketList(what="overdue", lines=turn.visit.cases.overdue(turn.known.id)))
+    cases, here = turn.visit.cases, turn.known.id
+    pages = cases.postponed(here) if turn.who.is_coordinator else ()
+    turn.answer(TicketList(what="overdue", lines=cases.overdue(here), pages=pages))
 
 
 def stats(turn: Turn, command: Command) -> None:

@@ -11,5 +11,6 @@ from bot.hear.heard import Replied as Replied
 from bot.hear.heard import Said as Said
 from bot.hear.heard import Speaker as Speaker
 from bot.hear.heard import Unblocked as Unblocked
+from bot.hear.triage import may_be_danger as may_be_danger
 from bot.hear.update import hear as hear
 from tracker.desk import Unparsable as Unparsable

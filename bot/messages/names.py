@@ -66,6 +66,14 @@ NAMES: dict[str, dict[str, str]] = {
         "lapse": mark("到期结案"),
         "record": mark("记下表扬"),
     },
+    "wait": {
+        "quiet": mark("夜里不打扰"),
+        "later": mark("时间还没到"),
+        "blocked": mark("对方收不到"),
+        "unbound": mark("群还没有绑定"),
+        "gathering": mark("和别的一起说"),
+        "pace": mark("Telegram 让慢一点"),
+    },
     "why": {
         "no_category": mark("没看出是哪一类事"),
         "no_lead": mark("这一类事还没有定责任单位"),

@@ -128,6 +128,8 @@ def _buttons(fact: Fact, ticket: TicketView | None, scene: Scene) -> Rows:
             return keyboards.tickets(fact, scene)
         case facts.Digest() | facts.Alarm() | facts.Said() | facts.Hint() | facts.Acknowledged() | facts.StatsTold():
             return ()
+        case facts.Bundle():  # a button each would be a wall of them; /todo has them
+            return ()
         case facts.Help() | facts.Privacy() | facts.GroupWelcome() | facts.PersonWelcome() | facts.Bound():
             return ()
         case facts.Invitation():

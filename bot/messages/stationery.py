@@ -35,6 +35,7 @@ def stationery(language: str) -> Environment:
     environment.filters["line"] = line
     environment.filters["span"] = partial(times.span, language=language)
     environment.filters["duration"] = partial(times.duration, language=language)
+    environment.filters["ago"] = partial(times.ago, language=language)
     environment.filters["when"] = pass_context(partial(_when, language=language))
     environment.filters["day"] = pass_context(partial(_day, language=language))
     return environment

@@ -64,6 +64,11 @@ def duration(span: timedelta, language: str) -> str:
     return " ".join(_counted(amounts[unit], unit, language) for unit in said if amounts[unit])
 
 
+def ago(seconds: object, language: str) -> str:
+    """How long ago, from seconds that travelled in a refusal."""
+    return duration(timedelta(seconds=seconds if isinstance(seconds, int) else 0), language)
+
+
 def span(text: str, language: str) -> str:
     """2d as 2 天; text that is no span stays as it is."""
     written = re.fullmatch(r"(\d{1,4})(m|h|d|wh|wd)", text.strip(), re.ASCII)

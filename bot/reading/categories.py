@@ -70,13 +70,15 @@ def choose(text: str, tag: TagWords | None, vocabulary: Vocabulary, danger: str 
     like = likeness(text, tag.name if tag else None)
     foreign = tag is not None and _key_of(tag.category, vocabulary) is None  # we know no words for what it means
     folded = sign(BESIDE).sub(" ", text.lower())
+    elsewhere, said_words = sign(ONLY_A_PLACE).sub(" ", folded), _said(folded)
     for category in vocabulary.categories:
-        own = [word for word in category.keywords if plain(word).lower() in folded]
-        heard = _heard(folded, builtin_key(category))
+        own = [word for word in category.keywords if _folded(word) in folded]
+        key = builtin_key(category)
+        heard = _heard(folded, elsewhere, said_words.get(key, []), key) if key else {}
         said = sum(heard.values()) + sum(_own_weight(word, folded) for word in _longest(own))
-        said += _danger_weight(danger, builtin_key(category))
+        said += _danger_weight(danger, key)
         weight = said + _tag_weight(tag, category) if said or tag else 0
-        sounds = like.get(builtin_key(category) or "", 0.0)
+        sounds = like.get(key or "", 0.0)
         if (weight > 0 or (sounds > TRUST and not foreign)) and weight + LIKENESS * sounds > most:
             most = weight + LIKENESS * sounds
             words = tuple(dict.fromkeys([*own, *sorted(heard, key=lambda word: -heard[word])]))
@@ -92,7 +94,10 @@ def _sounding(text: str, category: CategoryWords, sounds: float) -> tuple[str, .
 
 def builtin_key(category: CategoryWords) -> str | None:
     """The word knowledge a category has: the named one, or that of its name."""
-    return category.builtin or next((key for key, name in CATEGORIES.items() if name == category.name), None)
+    return category.builtin or _KEY_NAMED.get(category.name)
+
+
+_KEY_NAMED = {name: key for key, name in CATEGORIES.items()}
 
 
 def _key_of(name: str | None, vocabulary: Vocabulary) -> str | None:
@@ -119,15 +124,14 @@ def _danger_weight(danger: str | None, key: str | None) -> int:
     return PLIGHT_WEIGHT if danger in DANGER_KEY else DANGER_WEIGHT
 
 
-def _heard(text: str, key: str | None) -> Mapping[str, int]:
-    """The words of category `key` in `text` with their weights; of words within words, the longest."""
-    if key is None:
-        return {}
-    elsewhere = sign(ONLY_A_PLACE).sub(" ", text)
+def _heard(text: str, elsewhere: str, said: list[tuple[str, int]], key: str) -> Mapping[str, int]:
+    """The words of category `key` that are `said` in `text`, with their weights; of words within words, the longest.
+
+    `elsewhere` is the text without what only says where."""
     heard = {
         word: weight if weight > SURE or word in elsewhere else A_HINT
-        for word, weight in _words(key)
-        if word in text and _stands_alone(word, text)
+        for word, weight in said
+        if _stands_alone(word, text)
     }
     heard = {word: heard[word] for word in _longest(heard)}
     for weight, shape in _patterns(key):
@@ -136,6 +140,30 @@ def _heard(text: str, key: str | None) -> Mapping[str, int]:
             inside = [word for word in heard if word in match[0]]
             heard[match[0]] = max(weight, sum(heard.pop(word) for word in inside) + SAID_OUT)
     return heard
+
+
+def _said(text: str) -> Mapping[str, list[tuple[str, int]]]:
+    """By category the words of it in `text`, with their weights; only those are tried whose first letter is there."""
+    found = [each for letter in set(text) for each in _beginning().get(letter, ()) if each[2] in text]
+    said: dict[str, list[tuple[str, int]]] = {}
+    for key, _, word, weight in sorted(found):
+        said.setdefault(key, []).append((word, weight))
+    return said
+
+
+@cache
+def _beginning() -> Mapping[str, list[tuple[str, int, str, int]]]:
+    """By first letter, every word: its category, its place in that list, itself and its weight."""
+    words: dict[str, list[tuple[str, int, str, int]]] = {}
+    for key in word_list("categories"):
+        for at, (word, weight) in enumerate(_words(key)):
+            words.setdefault(word[0], []).append((key, at, word, weight))
+    return words
+
+
+@cache
+def _folded(word: str) -> str:
+    return plain(word).lower()
 
 
 def _longest(words: Iterable[str]) -> list[str]:

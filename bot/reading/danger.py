@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from bot.reading.lexicon import pattern, word_list
@@ -41,15 +41,16 @@ class Signs:
 
 def found_in(text: str, tag: str | None) -> Danger | None:
     """Return the danger that `text` (plain, spelling corrected) tells of as happening."""
-    return _search(text, tag)[0]
+    return _search(text)[0] or _hurt(text, tag)
 
 
 def feared_in(text: str) -> str | None:
     """Return the words of a danger that `text` only fears: 「怕着火」."""
-    return _search(text, None)[1]
+    return _search(text)[1]
 
 
-def _search(text: str, tag: str | None) -> tuple[Danger | None, str | None]:
+@lru_cache(maxsize=16)  # both are asked of the same message
+def _search(text: str) -> tuple[Danger | None, str | None]:
     signs = _signs()
     text = signs.talk["exaggerated"].sub(lambda match: "·" * len(match[0]), text)
     feared = None
@@ -66,7 +67,7 @@ def _search(text: str, tag: str | None) -> tuple[Danger | None, str | None]:
             if not _is_talk(text, match) and not any(_is_supposed(text, each.start()) for each in beside):
                 return Danger(plight.kind, match[0]), None
             feared = feared or match[0]
-    return _hurt(text, tag), feared
+    return None, feared
 
 
 def _beside(text: str, match: re.Match[str], plight: Plight) -> list[re.Match[str]] | None:

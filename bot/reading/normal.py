@@ -35,6 +35,8 @@ LEVELLED = (
 def clean(text: str) -> str:
     """Return `text` as people may see it: without characters that are invisible, reorder it or cannot be sent."""
     text = KEYCAP.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    if all(map(_visible, text)):
+        return text
     return "".join(letter for at, letter in enumerate(text) if _visible(letter) or _joins_emoji(text, at))
 
 

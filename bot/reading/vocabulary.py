@@ -41,6 +41,14 @@ class Vocabulary:
     emergency: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     places: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Counted once: patterns are looked up by the vocabulary for every message."""
+        return hash((self.categories, self.tags, self.bot_names, self.prefix, self.places))
+
     def extended(
         self,
         *,

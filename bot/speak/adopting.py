@@ -6,14 +6,15 @@ from telegram.constants import ParseMode
 from bot.envelope import keyboard
 from bot.messages.lengths import fit
 from bot.messages.render import Message
+from bot.pace import Pace
 from bot.shore import is_card_gone, is_not_modified, is_wrong_kind, outcome_of
 from bot.speak.sending import NO_PREVIEW, Parcel
-from tracker.outcomes import Delivered, NotSent, Outcome, Unknown
+from tracker.outcomes import Delivered, NotSent, Outcome, Unasked, Unknown
 
 LOOK_AHEAD = 40  # messages of a chat; whoever talked meanwhile moved the ids on
 
 
-async def adopt(bot: Bot, parcel: Parcel, after: int, *, rivals: bool = False) -> Outcome | None:
+async def adopt(bot: Bot, parcel: Parcel, after: int, pace: Pace, *, rivals: bool = False) -> Outcome | None:
     """Edit what would be the card into it, from message `after` + 1 on. None: it was never posted.
 
     `after` is the latest message known when the card was sent, and nothing of ours was posted since (tracker/outbox.py,
@@ -23,7 +24,10 @@ async def adopt(bot: Bot, parcel: Parcel, after: int, *, rivals: bool = False) -
     has_photo = parcel.picture is not None
     ahead = range(after + 1, after + 1 + LOOK_AHEAD)
     for message in reversed(ahead) if rivals else ahead:
+        trip = pace.book()
         try:
+            if not await trip.departs():
+                return Unasked("no seat in time")
             await edit(bot, parcel.chat, message, parcel.message, has_photo=has_photo)
         except Exception as error:
             if is_not_modified(error):
@@ -34,6 +38,8 @@ async def adopt(bot: Bot, parcel: Parcel, after: int, *, rivals: bool = False) -
                 return NotSent(outcome.why) if isinstance(outcome, Unknown) else outcome
         else:
             return Delivered(message, has_photo=has_photo, adopted=True)
+        finally:
+            trip.over()
     return None
 
 

@@ -9,19 +9,19 @@ import structlog
 from telegram import Bot, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, ReplyParameters
 from telegram import Message as Posted
 from telegram.constants import ParseMode
-from telegram.error import RetryAfter
 
 from bot.envelope import keyboard
 from bot.loop import Sleep
 from bot.messages.lengths import CAPTION, width
 from bot.messages.render import Message, plain
-from bot.shore import is_bad_html, is_no_photo, is_no_reply, is_no_thread, outcome_of, seconds_of, why
-from tracker.outcomes import Delivered, Outcome
+from bot.shore import is_bad_html, is_no_photo, is_no_reply, is_no_thread, outcome_of, why
+from tracker.outcomes import Delivered, NotSent, Outcome, TooFast
 from tracker.views import File
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 ALBUM = 10  # photos in one sendMediaGroup
 LONGEST_WAIT = 5.0  # seconds that photos behind a text wait for Telegram's permission
+WAITS = (0.2, 1.0)  # seconds between attempts at what never left us
 
 _MEDIUM: dict[str, type[InputMediaPhoto | InputMediaDocument]] = {
     "photo": InputMediaPhoto,
@@ -66,7 +66,7 @@ async def send(bot: Bot, parcel: Parcel) -> tuple[Outcome, Parcel]:
             simpler = _simpler(parcel, error)
             if simpler is None:
                 return outcome_of(error), parcel
-            log.warning("sent_simpler", chat=parcel.chat, why=why(error))
+            log.warning("sent_simpler", why=why(error))
             parcel = simpler
         else:
             return Delivered(posted.message_id, has_photo=parcel.picture is not None), parcel
@@ -75,13 +75,26 @@ async def send(bot: Bot, parcel: Parcel) -> tuple[Outcome, Parcel]:
 async def send_behind(bot: Bot, parcel: Parcel, message: int, sleep: Sleep = asyncio.sleep) -> None:
     """The photos of a text that could not carry them, in reply to it; raises Telegram's errors."""
     for album in _albums(parcel.behind):
-        try:
-            await _post_album(bot, parcel, album, message)
-        except RetryAfter as error:
-            if seconds_of(error) > LONGEST_WAIT:
-                raise
-            await sleep(seconds_of(error))
-            await _post_album(bot, parcel, album, message)
+        for wait in (*WAITS, None):
+            try:
+                await _post_album(bot, parcel, album, message)
+                break
+            except Exception as error:
+                longer = wait_of(outcome_of(error))
+                if wait is None or longer is None or longer > LONGEST_WAIT:
+                    raise
+                await sleep(max(wait, longer))
+
+
+def wait_of(outcome: Outcome) -> float | None:
+    """Seconds after which what has not been said may be tried again; None where it may have been, or never will be."""
+    match outcome:
+        case TooFast(seconds):
+            return seconds
+        case NotSent():
+            return 0.0
+        case _:
+            return None
 
 
 async def _post(bot: Bot, parcel: Parcel) -> Posted:

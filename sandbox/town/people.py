@@ -1,6 +1,7 @@
 """The only place for who lives in the town: people, bots, and Telegram's own masks for the anonymous."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sandbox.json import Json
 from sandbox.town.updates import Queue
@@ -40,6 +41,7 @@ class Webhook:
     max_connections: int = 40
     last_error: str | None = None
     last_error_date: int | None = None
+    gone_since: datetime | None = None  # the first of the 410s that it answers
 
 
 @dataclass

@@ -74,9 +74,9 @@ class Terminal:
 @contextmanager
 def _loggers_left_alone() -> Iterator[None]:
     """What the program does to the loggers of its process is undone."""
-    root, config = logging.getLogger(), structlog.get_config()
+    root, config, hook = logging.getLogger(), structlog.get_config(), sys.excepthook
     handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in bot.logs.CHATTY}
+    levels = {name: logging.getLogger(name).level for name in bot.logs.OURS}
     try:
         yield
     finally:
@@ -85,3 +85,4 @@ def _loggers_left_alone() -> Iterator[None]:
         for name, old in levels.items():
             logging.getLogger(name).setLevel(old)
         structlog.configure(**config)
+        sys.excepthook = hook

@@ -15,7 +15,7 @@ from bot.cli.house import House
 from tests.bot.terminal import REPOSITORY, Terminal
 
 NO_POSTGRES = "postgresql+psycopg://linliban:s3cret-word@127.0.0.1:1/linliban"
-VERBS = ("demo", "migrate", "apply", "run", "doctor", "read", "invite")
+VERBS = ("demo", "migrate", "apply", "run", "doctor", "outbox", "backup", "read", "invite")
 
 
 def test_help_names_every_verb_in_both_languages() -> None:

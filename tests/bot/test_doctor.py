@@ -165,7 +165,22 @@ async def test_a_webhook_in_the_way(house: House) -> None:
 
     house.town.bot().webhook = Webhook("https://example.org/hook")
     complaints = await house.complaints()
-    assert next(c.cure for c in complaints if "webhook" in c.text).endswith("/deleteWebhook")
+    assert next(c.cure for c in complaints if "webhook" in c.text).endswith("linliban webhook off")
+
+
+async def test_a_webhook_that_is_ours(house: House) -> None:
+    from sandbox.town.people import Webhook
+
+    house.given["webhook_url"] = "http://127.0.0.1:9/hook"
+    house.town.bot().queue.waiting.clear()  # nobody has said anything yet
+    (missing,) = [c for c in await house.complaints() if "webhook" in c.text]
+    assert "linliban run" in missing.cure
+    house.town.bot().webhook = hook = Webhook("http://127.0.0.1:9/hook")
+    assert not [c for c in await house.complaints() if "webhook" in c.text]
+    hook.last_error, hook.last_error_date = "Connection refused", house.town.stamp()
+    house.town.say(GROUP, 2001, "/help")
+    (stuck,) = [c for c in await house.complaints() if "cannot deliver 1:" in c.text]
+    assert "proxy" in stuck.cure
 
 
 def test_a_clock_that_is_wrong() -> None:

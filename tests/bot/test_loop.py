@@ -55,6 +55,24 @@ async def test_a_database_that_is_away_is_waited_for_longer_and_longer() -> None
     assert slept.seconds[:4] == [1.0, 2.0, 4.0, 8.0]
 
 
+async def test_however_long_the_database_is_away_a_loop_shows_that_it_lives() -> None:
+    stop, slept, alive, left = asyncio.Event(), Slept(), list[float | None](), 20
+
+    async def once() -> int:
+        nonlocal left
+        left -= 1
+        alive.append(loop.alive_at)
+        if not left:
+            stop.set()
+        raise DatabaseAway("the database does not answer")
+
+    loop = Loop("work", once, sleep=slept)
+    await loop.run(stop)
+    assert max(slept.seconds) <= 10
+    assert alive[0] is None
+    assert None not in alive[1:]
+
+
 async def test_any_other_error_ends_the_loop() -> None:
     async def once() -> int:
         raise ZeroDivisionError

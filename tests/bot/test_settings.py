@@ -54,7 +54,7 @@ def test_every_mistake_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None
         "BOT_TOKEN": "my token",
         "TELEGRAM_URL": "api.telegram.org",
         "DATABASE_URL": "mysql://root:hunter2@db/x",
-        "WEBHOOK_URL": "https://bot.example.org/hook",
+        "WEBHOOK_URL": "http://bot.example.org/hook",
         "WEBHOOK_SECRET": "päss",
         "LISTEN": "8080",
         "LOG_LEVEL": "loud",
@@ -69,7 +69,7 @@ def test_every_mistake_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None
     said = "\n".join(lines)
     assert "LINLIBAN_TELGRAM_URL is not known: did you mean LINLIBAN_TELEGRAM_URL?" in lines
     assert "LINLIBAN_LOG_FORMAT should be 'console' or 'json'" in lines
-    assert "webhook mode, which is not available in this version: leave it empty" in said
+    assert "LINLIBAN_WEBHOOK_URL is no address for a webhook: write https://your.host/path" in said
     assert "hunter2" not in said
     assert "my token" not in said
 
@@ -87,6 +87,50 @@ def test_a_telegram_url_is_a_web_address(url: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LINLIBAN_TELEGRAM_URL", url)
     (line,) = complaints(need_token=False)
     assert line.startswith("LINLIBAN_TELEGRAM_URL is no web address")
+
+
+WEBHOOKS = ["https://bot.example.org", "https://bot.example.org:8443/a/b-c_d.~e", "http://127.0.0.1:8080/hook",
+            "http://localhost/x", "http://[::1]:80/", "https://[2001:db8::1]/x"]  # fmt: skip
+NO_WEBHOOKS = ["http://bot.example.org/x", "https://", "https://x/?a=1", "https://x/#a", "https://me:word@x/", "x",
+               "https://x/a b", "https://x/{chat}", "ftp://x", "https://x.org/路", "http://127.evil.org/"]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", WEBHOOKS)
+def test_an_address_for_a_webhook(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLIBAN_WEBHOOK_URL", url)
+    assert read_settings(need_token=False).webhook_url == url
+
+
+@pytest.mark.parametrize("url", NO_WEBHOOKS)
+def test_no_address_for_a_webhook(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLIBAN_WEBHOOK_URL", url)
+    (line,) = complaints(need_token=False)
+    assert line.startswith("LINLIBAN_WEBHOOK_URL is no address for a webhook")
+
+
+def test_the_webhook_does_not_share_an_address_with_the_health_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLIBAN_WEBHOOK_URL", "https://bot.example.org/metrics")
+    (line,) = complaints(need_token=False)
+    assert "/metrics, which is taken: choose another path" in line
+
+
+def test_the_webhooks_secret_is_never_empty_and_follows_from_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLIBAN_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("LINLIBAN_WEBHOOK_URL", "https://bot.example.org")
+    derived = read_settings().webhook_key
+    assert len(derived) == 64
+    assert TOKEN not in derived
+    assert derived == read_settings().webhook_key
+    assert derived in read_settings().secrets
+    monkeypatch.setenv("LINLIBAN_BOT_TOKEN", TOKEN + "x")
+    assert read_settings().webhook_key != derived
+    monkeypatch.setenv("LINLIBAN_WEBHOOK_SECRET", "sesame-open")
+    assert read_settings().webhook_key == "sesame-open"
+
+
+def test_a_secret_without_a_webhook_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLIBAN_WEBHOOK_SECRET", "sesame-open")
+    assert read_settings(need_token=False).webhook_url == ""
 
 
 def test_variables_of_the_tests_are_not_mistakes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,13 +42,19 @@ class Bot:
     database_url: str
     folder: Path
     process: Process | None = None
+    words: tuple[str, ...] = ("-m", "bot", "run")  # what Python is told
     deaths: list[int | None] = field(default_factory=list)
 
     @property
-    def log(self) -> str:
-        return (self.folder / "log.txt").read_text(encoding="utf-8")
+    def log_file(self) -> Path:
+        return self.folder / "log.txt"
 
-    async def start(self) -> None:
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
+
+    @property
+    def environment(self) -> dict[str, str]:
         given = {
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_URL": self.url,
@@ -57,19 +63,25 @@ class Bot:
             "LISTEN": "127.0.0.1:0",
             "LOG_FORMAT": "json",
         }
-        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-        environment |= {f"LINLIBAN_{name}": value for name, value in given.items()}
-        with (self.folder / "log.txt").open("ab") as log:
+        return {f"LINLIBAN_{name}": value for name, value in given.items()}
+
+    async def start(self) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)} | self.environment
+        with self.log_file.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self.folder, env=environment, stdout=DEVNULL, stderr=log
+                sys.executable, *self.words, cwd=self.folder, env=environment, stdout=DEVNULL, stderr=log
             )
 
-    async def ends(self, how: signal.Signals) -> None:
+    async def ends(self, how: signal.Signals | None = signal.SIGTERM) -> int:
+        """Send the signal and wait for the end; the exit code."""
         assert self.process is not None
+        assert how is not None
         assert self.process.returncode is None, self.log
         self.process.send_signal(how)
-        self.deaths.append(await asyncio.wait_for(self.process.wait(), 15))
+        code = await asyncio.wait_for(self.process.wait(), 15)
+        self.deaths.append(code)
         self.process = None
+        return code
 
     async def sees(self, what: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until it is so in the town; AssertionError with the program's log if that never comes."""
@@ -98,6 +110,7 @@ def a_minute_later(database_url: str, clock: TownClock) -> None:
         for place in session.scalars(select(Place)):
             place.recent = [at - OUTAGE.total_seconds() for at in place.recent]
             place.slot_at = place.slot_at and place.slot_at - OUTAGE
+            place.urgent_at = place.urgent_at and place.urgent_at - OUTAGE
     database.close()
 
 

@@ -4,7 +4,8 @@ import asyncio
 import re
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from sqlalchemy import select
 
 from sandbox.server import Serving, make_app
 from sandbox.town import Town
-from tests.faults.killing import BOT_ID, PATIENCE, TOKEN, Bot, TownClock, a_minute_later, ours
+from tests.faults.killing import BOT_ID, OUTAGE, PATIENCE, TOKEN, Bot, TownClock, a_minute_later, ours
+from tests.faults.quarter import an_hour_ago
 from tracker.clock import SystemClock
 from tracker.db import Database
 from tracker.desk import Desk
@@ -96,7 +98,7 @@ def posted(town: Town) -> int:
 
 async def dies_in_the_middle(bot: Bot, clock: TownClock, after: int) -> None:
     """With `after` cards standing, some more are accepted and never answered; then the program is no more."""
-    await bot.sees(lambda: posted(bot.town) >= after)
+    await minutes_pass(bot, clock, lambda: posted(bot.town) >= after)
     lost = bot.town.fail("sendMessage", status=502, times=LOST, after_accepting=True, hang=PATIENCE)
     await bot.sees(lambda: lost.times == 0)
     await bot.ends(signal.SIGKILL)
@@ -108,13 +110,28 @@ def something_waits(desk: Desk) -> bool:
     return desk.health().waiting > 0 or desk.next_send_at() is not None
 
 
-async def all_is_said(bot: Bot) -> None:
+async def all_is_said(bot: Bot, clock: TownClock) -> None:
     desk = Desk(bot.database_url, SystemClock())
-    await bot.sees(lambda: posted(bot.town) >= EACH * len(GROUPS), ALL_SAID)
-    async with asyncio.timeout(ALL_SAID):
-        while await asyncio.to_thread(something_waits, desk):  # noqa: ASYNC110 - it is said by another process
-            await asyncio.sleep(0.02)
+    await minutes_pass(bot, clock, lambda: posted(bot.town) >= EACH * len(GROUPS) and not something_waits(desk))
     desk.close()
+
+
+async def minutes_pass(bot: Bot, clock: TownClock, until: Callable[[], bool]) -> None:
+    """Twenty messages a minute and group are kept to; but the minutes are short."""
+    with closing(Database(bot.database_url)) as books:
+        try:
+            async with asyncio.timeout(ALL_SAID):
+                while not await asyncio.to_thread(until):
+                    clock.ahead += OUTAGE
+                    await asyncio.to_thread(nobody_spoke_lately, books)
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            raise AssertionError(bot.log[-5000:]) from None
+
+
+def nobody_spoke_lately(books: Database) -> None:
+    with books.writing() as session:
+        an_hour_ago(session)
 
 
 async def test_two_hundred_reports_and_four_deaths(bot: Bot, clock: TownClock) -> None:
@@ -130,7 +147,7 @@ async def test_two_hundred_reports_and_four_deaths(bot: Bot, clock: TownClock) -
     await dies_in_the_middle(bot, clock, after=40)
     await dies_in_the_middle(bot, clock, after=90)
     reports = await arriving
-    await all_is_said(bot)
+    await all_is_said(bot, clock)
     await bot.ends(signal.SIGTERM)
 
     assert bot.deaths == [-signal.SIGKILL] * 4 + [0]

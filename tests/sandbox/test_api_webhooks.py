@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from sandbox.serving import Serving
 from sandbox.town import Town
+from sandbox.webhooks import RETRIES, rest_after
 from tests.sandbox.town import ANNA, LI, SQUARE, YARD, Clock, Wire
 
 
@@ -112,6 +113,43 @@ async def test_an_update_older_than_a_day_is_given_up(
     town.say(SQUARE, ANNA, "次日")
     await hook.until(lambda: bool(hook.got))
     assert hook.texts() == ["次日"]
+
+
+def test_it_comes_again_when_the_receiver_says() -> None:
+    rests, tries = [], 0
+    for wanted in (9.0, 5000.0, 0.0, 0.0, 3.0, 0.0):
+        rest, tries = rest_after(tries, wanted, RETRIES)
+        rests.append(rest)
+    assert rests == [9.0, 3600.0, 2.0, 4.0, 3.0, 8.0]
+
+
+async def test_a_retry_after_is_read_from_the_answer(wire: Wire, town: Town, receiver: tuple[Receiver, str]) -> None:
+    hook, url = receiver
+    hook.refuse = lambda update: Response(status_code=503, headers={"Retry-After": "60"}) if hook.tries == 1 else None
+    await wire.ask("setWebhook", url=url)
+    town.say(SQUARE, ANNA, "难办")
+    town.say(YARD, ANNA, "别处的")
+    await hook.until(lambda: bool(hook.got))
+    await asyncio.sleep(0.02)  # the retries of this town come after 0, 1 and 2 ms
+    assert hook.texts() == ["别处的"]
+    assert hook.tries == 2
+
+
+async def test_who_is_gone_for_most_of_a_day_has_no_webhook_any_more(
+    wire: Wire, town: Town, clock: Clock, receiver: tuple[Receiver, str]
+) -> None:
+    hook, url = receiver
+    hook.refuse = lambda update: Response(status_code=410)
+    await wire.ask("setWebhook", url=url)
+    town.say(SQUARE, ANNA, "还在吗")
+    await hook.until(lambda: hook.tries >= 2)
+    clock.turn(hours=22)
+    tries = hook.tries
+    await hook.until(lambda: hook.tries > tries + 1)
+    assert (await wire.ask("getWebhookInfo"))["url"] == url
+    clock.turn(hours=1.5)
+    await hook.until(lambda: town.bot().webhook is None)
+    assert (await wire.ask("getUpdates"))[0]["message"]["text"] == "还在吗"
 
 
 async def test_nobody_listening_is_no_loss(wire: Wire, town: Town, receiver: tuple[Receiver, str]) -> None:

@@ -118,6 +118,7 @@ async def test_a_coordinator_who_is_told_in_good_time_hears_that_it_is_not_late_
     early.write_text(EARLY)
     async with played(database_url, community=early) as world:
         ma, nai = world.person(3001, "马主任", -100777, started=True), world.person(3003, "李奶奶", -100777)
+        await world.settle()  # his chat is open before anybody reports: chats are worked at side by side
         await world.chat(-100777).says(nai, "#报修 楼道灯不亮")
         ma.phone.reads_all()
         await world.passes(minutes=31)

@@ -27,4 +27,6 @@ def test_an_open_ticket_can_always_end(status: Status) -> None:
 def test_what_the_table_does_not_list_is_refused_with_number_and_status() -> None:
     with pytest.raises(NotNow) as refused:
         move(Status.CONFIRMING, Action.ACCEPT, number="XZ7")
-    assert refused.value.facts() == {"number": "XZ7", "action": "accept", "status": "confirming", "by": ""}
+    assert refused.value.facts() == {
+        "number": "XZ7", "action": "accept", "status": "confirming", "by": "", "ago": 0,
+    }  # fmt: skip

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import figures, outbox
+from tracker import figures, outbox, postponed, trail
 from tracker.facts import StatsTold
-from tracker.models import Attachment, Community, Place, Ticket
+from tracker.models import Attachment, Community, Ticket
 from tracker.states import Action, Part, Score, Status, move
 from tracker.tickets import asking, ending, files, opening, showing, steering, telling, working
 from tracker.tickets.case import Case
-from tracker.views import File, NewReport, PlaceView, Somebody, TicketLine, TicketView
+from tracker.views import File, NewReport, PageLine, PlaceView, Somebody, TicketLine, TicketView
 
 
 @dataclass
@@ -23,7 +23,9 @@ class Cases:
     # --- finding
 
     def view(self, ticket_id: int) -> TicketView:
-        return showing.ticket_view(self.session, self.session.get_one(Ticket, ticket_id))
+        view = showing.ticket_view(self.session, self.session.get_one(Ticket, ticket_id))
+        trail.about(view.number)
+        return view
 
     def exists(self, ticket_id: int) -> bool:
         return self.session.get(Ticket, ticket_id) is not None
@@ -32,12 +34,20 @@ class Cases:
         """The ticket called `XZ12` if it is this community's (any community's, when none is given)."""
         for ticket in showing.find(self.session, number):
             if community_id in (None, ticket.community_id):
-                return ticket.id
+                return self._seen(ticket)
         return None
 
     def about(self, place: PlaceView, message: int) -> tuple[int, dict[str, object] | None] | None:
         """(ticket, fact said there) that a message in this place is about."""
-        return outbox.about(self.session, place.id, message)
+        found = outbox.about(self.session, place.id, message)
+        if found is not None:
+            self._seen(self.session.get_one(Ticket, found[0]))
+        return found
+
+    def _seen(self, ticket: Ticket) -> int:
+        community = self.session.get_one(Community, ticket.community_id)
+        trail.about(f"{community.prefix}{ticket.number}")
+        return ticket.id
 
     def from_source(self, source: str) -> int | None:
         return self.session.scalar(select(Ticket.id).where(Ticket.source == source))
@@ -58,10 +68,7 @@ class Cases:
 
     def open(self, place: PlaceView, report: NewReport, by: Somebody | None) -> tuple[int, bool]:
         """The ticket of this message, and whether it is new."""
-        community = self.session.get_one(Community, place.community)
-        row = self.session.get_one(Place, place.id)
-        ticket, fresh = opening.open_ticket(self.session, community, row, report, by, now=self.now)
-        return ticket.id, fresh
+        return opening.open_ticket(self.session, place, report, by, now=self.now)
 
     def edit(self, ticket_id: int, report: NewReport) -> bool:
         return opening.edit_report(self.session, self.session.get_one(Ticket, ticket_id), report, now=self.now)
@@ -154,6 +161,9 @@ class Cases:
 
     def overdue(self, community_id: int) -> tuple[TicketLine, ...]:
         return figures.overdue(self.session, community_id, now=self.now)
+
+    def postponed(self, community_id: int) -> tuple[PageLine, ...]:
+        return postponed.pages(self.session, community_id, now=self.now)
 
     def mine(self, address: str) -> tuple[TicketLine, ...]:
         return figures.mine(self.session, address, now=self.now)

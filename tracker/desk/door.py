@@ -1,63 +1,42 @@
 """Desk: opens the transactions. Everything the bot, the board and the command line want goes through here."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from tracker import clocks, delivery, faults, inbox, occasions, people
+from tracker import cards, delivery, faults, occasions, people, sweep
 from tracker.clock import Clock
 from tracker.db import Database, migrate, require_current
+from tracker.desk.intake import Intake
+from tracker.desk.post import Post
 from tracker.desk.visit import Visit
-from tracker.errors import DatabaseAway
+from tracker.desk.watch import Watch
 from tracker.models import Clock as ClockRow
-from tracker.models import Community, Inbox, Outbox, Person, Place
+from tracker.models import Community, Person, Place
 from tracker.outcomes import CardGone, Outcome
-from tracker.tickets import ending, showing
+from tracker.tickets import showing
 from tracker.views import CardView, CommunityView, Letter, PlaceView, Somebody
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-
-class Unparsable(Exception):
-    """An update nobody can make sense of, now or later: parked at once. Its message holds nothing personal."""
+LOOKS = 50  # at what may be said, while all that is found turns out to be over, put off, or somebody else's
 
 
-@dataclass(frozen=True)
-class Taken(Generic[T]):
-    """What became of one update: `result` of the handler, or `error` and whether it is parked for good."""
-
-    update_id: int
-    result: T | None = None
-    error: str | None = None
-    parked: bool = False
-
-
-@dataclass(frozen=True)
-class Health:
-    database: bool
-    oldest_update: datetime | None = None
-    oldest_letter: datetime | None = None
-    overdue_clock: datetime | None = None
-    waiting: int = 0
-    parked: int = 0
-    dead: int = 0
-    unsure: int = 0
-    calendar_certain_until: date | None = None
-
-
-class Desk:
+class Desk(Intake, Post, Watch):
     """One per process. `clock` is read once a transaction."""
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.url = url
         self.clock = clock
         self._db = Database(url)
+        self._turns = delivery.Turns()
+        self.expired = 0  # notices that this process dropped because their time was over
 
     def close(self) -> None:
         self._db.close()
@@ -76,67 +55,58 @@ class Desk:
     def is_sqlite(self) -> bool:
         return self._db.is_sqlite
 
-    # --- what comes in
-
-    def cursor(self, bot: str) -> int | None:
-        with self._db.reading() as session:
-            return inbox.cursor(session, bot)
-
-    def store_updates(self, bot: str, updates: Sequence[tuple[int, str, dict[str, Any]]], offset: int) -> int:
-        """Updates and cursor in one commit, before anybody confirms them; tells how many were new."""
-        with self._db.writing() as session:
-            new = inbox.store(session, bot, updates, now=self.clock.now())
-            inbox.move_cursor(session, bot, offset)
-            return new
-
-    def take_next(self, handle: Callable[[Visit, dict[str, Any]], T]) -> Taken[T] | None:
-        """Handle the oldest waiting update: effect, event, notices and its `done` are one commit. None: none waits."""
-        with self._db.reading() as session:
-            if session.scalar(select(Inbox.id).where(Inbox.state == "waiting").limit(1)) is None:
-                return None  # an idle bot takes no write lock
-        row_id = update_id = -1
-        try:
-            with self._db.writing() as session:
-                row = inbox.next_waiting(session)
-                if row is None:
-                    return None
-                row_id, update_id = row.id, row.update_id
-                visit = Visit(session, self.clock.now(), key=f"{row.bot}:{update_id}")
-                result = handle(visit, row.raw or {})
-                inbox.done(row)
-                session.flush()
-                faults.reached("update_handled")
-            faults.reached("update_done")
-            return Taken(update_id, result)
-        except DatabaseAway:
-            raise  # the database, not the update: nothing is counted against it
-        except Unparsable as error:
-            return self._failed(row_id, update_id, str(error), for_good=True)
-        except Exception as error:
-            log.exception("an update could not be handled", extra={"update_id": update_id})
-            return self._failed(row_id, update_id, type(error).__name__, for_good=False)
-
-    def _failed(self, row_id: int, update_id: int, error: str, *, for_good: bool) -> Taken[Any]:
-        with self._db.writing() as session:
-            parked = inbox.failed(session, row_id, error, for_good=for_good)
-            if parked:
-                log.warning("an update was parked", extra={"update_id": update_id, "reason": error})
-                clocks.alarm(session, None, "parked_update", str(row_id), now=self.clock.now(), update_id=update_id)
-        return Taken(update_id, error=error, parked=parked)
-
     # --- what goes out
 
     def claim(self, limit: int) -> list[Letter]:
-        with self._db.writing() as session:
-            return delivery.letters(session, now=self.clock.now(), limit=limit)
+        """What may be said now, leased: looked up without a lock, taken in a short transaction, then read."""
+        for _ in range(LOOKS):
+            now = self.clock.now()
+            with self._db.reading() as session:
+                lost = delivery.anything_lost(session, now)
+                notices = self._turns.next(session, now=now, limit=limit)
+            if lost:
+                with self._db.writing() as session:
+                    delivery.take_back(session, now=now)
+            elif not notices:
+                break
+            elif letters := self._leased(notices, now):
+                return letters
+        return []
+
+    def _leased(self, notices: list[int], now: datetime) -> list[Letter]:
+        try:
+            with self._db.writing() as session:
+                leased = delivery.claim(session, notices, now=now)
+            self.expired += session.info.get("expired", 0)
+        except IntegrityError:  # another machine speaks in one of these places: the next look sees it
+            return []
+        if not leased:
+            return []
+        with self._db.reading() as session:
+            letters, unreadable = delivery.letters(session, leased, now=now)
+        if unreadable:
+            with self._db.writing() as session:
+                delivery.drop(session, unreadable, now=now)
+        return letters
 
     def settle(self, letter: Letter, outcome: Outcome) -> None:
         with self._db.writing() as session:
             delivery.settle(session, letter, outcome, now=self.clock.now())
 
     def behind_cards(self, limit: int) -> list[CardView]:
+        now = self.clock.now()
+        with self._db.reading() as session:
+            behind = cards.behind(session, now=now, limit=limit)
+        if not behind:
+            return []
         with self._db.writing() as session:
-            return delivery.stale_cards(session, now=self.clock.now(), limit=limit)
+            taken = cards.take(session, behind, now=now)
+        with self._db.reading() as session:
+            views, unreadable = delivery.card_views(session, taken, now=now)
+        if unreadable:
+            with self._db.writing() as session:
+                delivery.give_up(session, unreadable)
+        return views
 
     def settle_card(self, card: CardView, outcome: Outcome | CardGone) -> None:
         with self._db.writing() as session:
@@ -148,19 +118,25 @@ class Desk:
 
     # --- what is due
 
-    def sweep(self, limit: int = 100) -> int:
-        """Decide what is due; how many clocks that was. An idle pass takes no write lock."""
+    def sweep(self, limit: int = sweep.BATCH, *, late: Callable[[float], object] | None = None) -> int:
+        """Decide what is due; how many clocks that was. An idle pass takes no write lock.
+
+        `late` is told of each how many seconds after its moment it was decided.
+        """
         now = self.clock.now()
         with self._db.reading() as session:
             due = session.scalar(select(ClockRow.ticket_id).where(ClockRow.due_at <= now).limit(1))
         if due is None:
             return 0
         with self._db.writing() as session:
-            swept = clocks.sweep(session, now=now, limit=limit, lapse=ending.lapse)
+            swept = sweep.sweep(session, now=now, limit=limit)
             session.flush()
             faults.reached("deciding")
         faults.reached("decided")
-        return swept
+        if late is not None:
+            for due_at in swept:
+                late((now - due_at).total_seconds())
+        return len(swept)
 
     def next_moment(self) -> datetime | None:
         """When the ladder next speaks to somebody."""
@@ -217,26 +193,3 @@ class Desk:
         with self._db.writing() as session:
             row = people.community_named(session, community)
             return people.invite(session, row.id, role, name, now=self.clock.now()) if row else None
-
-    def health(self) -> Health:
-        try:
-            with self._db.reading() as session:
-                count = select(func.count())
-                ends = [clocks.calendar_of(c).certain_until() for c in session.scalars(select(Community)).all()]
-                return Health(
-                    database=True,
-                    oldest_update=session.scalar(select(func.min(Inbox.at)).where(Inbox.state == "waiting")),
-                    oldest_letter=session.scalar(
-                        select(func.min(Outbox.not_before))
-                        .join(Place, Place.id == Outbox.place_id)
-                        .where(Outbox.state == "pending", Place.blocked_at.is_(None), Place.address.is_not(None))
-                    ),
-                    overdue_clock=delivery.next_due_at(session),
-                    waiting=session.scalar(count.where(Inbox.state == "waiting")) or 0,
-                    parked=session.scalar(count.where(Inbox.state == "dead")) or 0,
-                    dead=session.scalar(count.where(Outbox.state == "dead")) or 0,
-                    unsure=session.scalar(count.where(Outbox.state == "unsure")) or 0,
-                    calendar_certain_until=min(ends, default=None),
-                )
-        except DatabaseAway:
-            return Health(database=False)

@@ -21,8 +21,7 @@ class Register:
     now: datetime
 
     def place(self, address: str) -> PlaceView | None:
-        row = people.place_at(self.session, address)
-        return showing.place_view(self.session, row) if row else None
+        return showing.place_at(self.session, address)
 
     def open_private(self, address: str, *, language: str | None, community: int | None = None) -> PlaceView:
         """Somebody speaks or presses in his private chat: from now on he can be reached there."""
@@ -42,7 +41,7 @@ class Register:
 
     def heard(self, place: PlaceView, message: int) -> None:
         """Somebody wrote there; only the number is kept, so that a card lost in a crash is looked for behind it."""
-        outbox.heard(self.session.get_one(Place, place.id), message)
+        outbox.heard_in(self.session, place.id, message)
 
     def welcome_group(self, place: PlaceView, fact: GroupWelcome, *, again: bool) -> None:
         """The first contact, said once a chat; said again only when somebody removed us and brought us back."""
@@ -66,7 +65,7 @@ class Register:
         people.move(self.session, old, new)
 
     def community(self, community_id: int) -> CommunityView:
-        return showing.community_view(self.session, self.session.get_one(Community, community_id))
+        return showing.words_of(self.session, community_id)
 
     def home(self, address: str) -> int | None:
         """The community a private chat speaks to: where the person has a part, else the only one there is."""

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from tracker import outbox
 from tracker.desk.cases import Cases
 from tracker.desk.register import Register
+from tracker.errors import Refused
 from tracker.facts import Fact
 from tracker.outbox import Priority
+from tracker.statements import straight
 from tracker.views import PlaceView
 
 
@@ -35,9 +37,18 @@ class Visit:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """What is done inside is undone when it raises: a refusal leaves nothing half-done."""
-        with self.session.begin_nested():
+        """What is done inside is undone when it is refused; any other error undoes the whole visit."""
+        self.session.flush()
+        connection = straight(self.session)
+        connection.exec_driver_sql("SAVEPOINT attempt")
+        try:
             yield
+            self.session.flush()
+        except Refused:
+            self.session.expunge_all()  # it holds what is not so
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
+            raise
+        connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
 
     def answer(
         self, place: PlaceView, fact: Fact, *, reply_to: int | None = None, ticket_id: int | None = None,

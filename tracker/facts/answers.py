@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tracker.facts.base import FactBase
-from tracker.views import Stats, TicketLine
+from tracker.views import PageLine, Stats, TicketLine
 
 
 class Said(FactBase):
@@ -42,6 +42,7 @@ class TicketList(FactBase):
     kind: Literal["ticket_list"] = "ticket_list"
     what: str  # mine, todo, overdue
     lines: tuple[TicketLine, ...] = ()
+    pages: tuple[PageLine, ...] = ()  # with overdue: what has not been said yet, and why
 
 
 class StatsTold(FactBase):

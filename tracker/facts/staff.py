@@ -74,5 +74,6 @@ class Alarm(FactBase):
     """Something of the machine itself that a coordinator must know: code and its fields."""
 
     kind: Literal["alarm"] = "alarm"
-    code: str  # parked_update, calendar_ends, dead_letter, unsure_page, decision_fails, untagged_unseen
+    # parked_update, calendar_ends, dead_letter, unsure_page, decision_fails, rules_mended, clock_wrong, untagged_unseen
+    code: str
     data: dict[str, Any] = Field(default_factory=dict)

@@ -186,6 +186,13 @@ class Card(Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "place_id", "role"),
         Index(
+            "ix_card_message",
+            "place_id",
+            "message",
+            sqlite_where=text("message IS NOT NULL"),
+            postgresql_where=text("message IS NOT NULL"),
+        ),
+        Index(
             "ix_card_behind",
             "next_at",
             sqlite_where=text("shown_version < wanted_version"),

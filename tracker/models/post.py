@@ -32,7 +32,13 @@ class Inbox(Base):
             sqlite_where=text("state = 'waiting' AND urgent"),
             postgresql_where=text("state = 'waiting' AND urgent"),
         ),
-        Index("ix_inbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+        Index(
+            "ix_inbox_dead",
+            "audited",
+            "id",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
+        ),
         CheckConstraint("state IN ('waiting', 'done', 'dead')", name="state"),
     )
 
@@ -46,6 +52,7 @@ class Inbox(Base):
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(default=None)
     urgent: Mapped[bool] = mapped_column(default=False)  # it may speak of danger: its chat goes before the others
+    audited: Mapped[bool] = mapped_column(default=False)  # that it is dead has been noticed
 
 
 class Cursor(Base):
@@ -69,6 +76,16 @@ class Outbox(Base):
             "priority",
             "not_before",
             "id",
+            "kind",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_turn",
+            "community_id",
+            "priority",
+            "place_id",
+            "not_before",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),
@@ -97,6 +114,7 @@ class Outbox(Base):
         ),
         Index(
             "ix_outbox_trouble",
+            "audited",
             "state",
             sqlite_where=text("state IN ('unsure', 'dead')"),
             postgresql_where=text("state IN ('unsure', 'dead')"),
@@ -134,6 +152,7 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(default=None)
     bundle_id: Mapped[int | None] = mapped_column(BigInteger, default=None)  # the list message that tells it
+    audited: Mapped[bool] = mapped_column(default=False)  # that it went wrong has been noticed
 
 
 class Slot(Base):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base
@@ -54,6 +54,12 @@ class Place(Base):
     __table_args__ = (
         UniqueConstraint("community_id", "name"),
         CheckConstraint("kind IN ('residents', 'work', 'hall', 'private', 'new')", name="kind"),
+        Index(
+            "ix_place_newest",
+            "newest",
+            sqlite_where=text("kind = 'private'"),
+            postgresql_where=text("kind = 'private'"),
+        ),
     )
 
     id: Mapped[Key] = mapped_column(init=False)
@@ -64,6 +70,7 @@ class Place(Base):
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"), default=None)
     language: Mapped[str | None] = mapped_column(default=None)
     slot_at: Mapped[datetime | None] = mapped_column(default=None)  # nothing is sent here before this moment
+    urgent_at: Mapped[datetime | None] = mapped_column(default=None)  # and nothing critical before this one
     recent: Mapped[list[Any]] = mapped_column(
         default_factory=list
     )  # our last sends, seconds since 1970, for the minute's limit

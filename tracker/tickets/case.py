@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import cards, clocks, outbox, routing
+from tracker import cards, clocks, outbox, routing, trail
 from tracker.calendar import Calendar
 from tracker.errors import NotNow, NotYours, Stale
 from tracker.facts import Fact, MorePhotos
@@ -16,6 +16,18 @@ from tracker.models import Card, Clock, Community, Event, Grid, Party, Place, Ti
 from tracker.outbox import Priority
 from tracker.states import MAY, Action, Part, Phase, RoleKind, Status, Urgency, move
 from tracker.views import Somebody
+
+_ACTS = (  # what moves a ticket on; a note, a photo or a reminder leaves it where it was
+    "dispatched", "accepted", "handled", "checked", "reopened", "raised", "return_asked", "return_allowed",
+    "return_denied", "extension_allowed", "extension_denied", "rated", "closed", "rejected",
+)  # fmt: skip
+
+
+def event_row(ticket_id: int, kind: str, who: Somebody | None, *, now: datetime, **data: Any) -> dict[str, Any]:
+    """An event as the table takes it. The bot's own acts have no person behind them."""
+    name = {"name": who.name} if who and who.name else {}
+    return {"ticket_id": ticket_id, "at": now, "actor": who.address if who else "bot", "kind": kind,
+            "data": {**name, **data}}  # fmt: skip
 
 
 @dataclass
@@ -30,7 +42,9 @@ class Case:
     def of(session: Session, ticket: Ticket, now: datetime) -> "Case":
         """The clock's row is locked first, by every act and every sweep: no page slips in between."""
         clock = session.get_one(Clock, ticket.id, with_for_update=True)
-        return Case(session, ticket, clock, session.get_one(Community, ticket.community_id), now)
+        case = Case(session, ticket, clock, session.get_one(Community, ticket.community_id), now)
+        trail.about(case.number)
+        return case
 
     @property
     def number(self) -> str:
@@ -81,26 +95,28 @@ class Case:
     def fresh(self, epoch: int | None) -> None:
         """A button of an earlier epoch changes nothing: Stale tells what the ticket is now and who made it so."""
         if epoch is not None and epoch != self.clock.epoch:
-            raise Stale(number=self.number, status=self.ticket.status, by=self._last_actor())
+            by, ago = self._last_act()
+            raise Stale(number=self.number, status=self.ticket.status, by=by, ago=ago)
 
-    def _last_actor(self) -> str:
-        last = select(Event).where(Event.ticket_id == self.ticket.id, Event.kind != "told").order_by(Event.id.desc())
-        event = self.session.scalars(last.limit(1)).first()
-        return str(event.data.get("name", "")) if event else ""
+    def _last_act(self) -> tuple[str, int]:
+        """Who moved the ticket last, and how many seconds ago; a reporter's name is nobody's business."""
+        acts = select(Event).where(Event.ticket_id == self.ticket.id, Event.kind.in_(_ACTS))
+        event = self.session.scalars(acts.order_by(Event.id.desc()).limit(1)).first()
+        if event is None or event.actor == self.ticket.reporter:
+            return "", 0
+        return str(event.data.get("name", "")), int((self.now - event.at).total_seconds())
 
     def move(self, action: Action) -> None:
-        """NotNow, naming who was faster, where the table does not allow it."""
+        """NotNow, naming who was faster and when, where the table does not allow it."""
         try:
             self.ticket.status = move(Status(self.ticket.status), action, number=self.number)
         except NotNow as refused:
-            refused.by = self._last_actor()
+            refused.by, refused.ago = self._last_act()
             raise
 
     def record(self, kind: str, who: Somebody | None, **data: Any) -> Event:
-        """History in the same commit as the change. The bot's own acts have no person behind them."""
-        name = {"name": who.name} if who and who.name else {}
-        event = Event(ticket_id=self.ticket.id, at=self.now, actor=who.address if who else "bot", kind=kind,
-                      data={**name, **data})  # fmt: skip
+        """History in the same commit as the change."""
+        event = Event(**event_row(self.ticket.id, kind, who, now=self.now, **data))
         self.session.add(event)
         self.session.flush()
         cards.bump(self.session, self.ticket.id, now=self.now)

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tracker.db import insert_once
 from tracker.errors import NoSuchParty, TooLateToReopen, WordsNeeded
 from tracker.facts import Ended, Unhappy
 from tracker.models import Rating, Ticket
 from tracker.outbox import Priority
+from tracker.statements import insert_once
 from tracker.states import Action, Part, Score
 from tracker.tickets import asking
 from tracker.tickets.case import Case

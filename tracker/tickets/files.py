@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tracker.db import insert_once
 from tracker.models import Attachment, Ticket
+from tracker.statements import insert_once
 from tracker.views import File
 
 

@@ -2,105 +2,49 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker import cards, clocks, outbox, routing
 from tracker.facts import Danger, NeedsParty, Withdrawn
-from tracker.models import Attachment, Card, Community, Party, Place, Ticket
+from tracker.models import Attachment, Card, Party, Place, Ticket
 from tracker.outbox import Priority
 from tracker.routing import Route
+from tracker.statements import straight, table
 from tracker.states import Action, Phase, Status, Urgency
-from tracker.tickets import files
+from tracker.tickets import beginning, files
 from tracker.tickets.case import Case
-from tracker.tickets.files import attach, claim_album
-from tracker.views import File, NewReport, Somebody
+from tracker.tickets.files import attach
+from tracker.views import File, NewReport, PlaceView, Somebody
 
 
 def open_ticket(
-    session: Session, community: Community, place: Place, report: NewReport, by: Somebody | None, *, now: datetime
-) -> tuple[Ticket, bool]:
+    session: Session, place: PlaceView, report: NewReport, by: Somebody | None, *, now: datetime
+) -> tuple[int, bool]:
     """The ticket of this message, and whether it is new: the same message never opens a second one."""
-    known = session.scalars(select(Ticket).where(Ticket.source == report.source)).one_or_none()
+    known = straight(session).scalar(_OF_SOURCE, {"source": report.source})
     if known is not None:
         return known, False
-    route = routing.route(session, community.id, report.category)
-    ticket = _row(session, community, place, report, route)
-    session.add(ticket)
-    session.flush()
-    case = Case(session, ticket, clocks.begin(session, ticket, community, now=now), community, now)
-    _keep_photos(session, ticket, report, now)
-    case.record("reported", by, why=list(report.why), route=route.why, urgency=report.urgency)
-    first = Priority.CRITICAL if case.is_critical else Priority.ANSWER
-    cards.post(session, ticket, place.id, "card", now=now, priority=first)
-    _send_on_its_way(case, route)
-    return ticket, True
+    assert place.community is not None
+    route = routing.route(session, place.community, report.category)
+    ticket_id, everything = beginning.begin(session, place.community, place.id, report, route, by, now=now)
+    if not everything:
+        _tell_more(Case.of(session, session.get_one(Ticket, ticket_id), now), route)
+    return ticket_id, True
 
 
-def _row(session: Session, community: Community, place: Place, report: NewReport, route: Route) -> Ticket:
-    number = session.scalars(
-        update(Community)
-        .where(Community.id == community.id)
-        .values(last_number=Community.last_number + 1)
-        .returning(Community.last_number)
-        .execution_options(synchronize_session=False)
-    ).one()
-    return Ticket(
-        community_id=community.id,
-        number=number,
-        source=report.source,
-        place_id=place.id,
-        message=report.message,
-        topic=report.topic,
-        reporter=report.reporter,
-        status=Status.CAPTURED,
-        urgency=report.urgency,
-        tier=report.tier,
-        category=route.category,
-        tag=report.tag,
-        place_text=report.place_text,
-        building=report.building,
-        unit=report.unit,
-        grid_id=place.grid_id,
-        title=report.title,
-        words=report.words,
-        masked=report.masked,
-        emergency=report.emergency,
-        praise=report.praise,
-        check=route.check,
-        created_at=report.at,
-        lead_id=route.lead_id,
-        assist=list(route.assist),
-    )
+_OF_SOURCE = select(table(Ticket).c.id).where(table(Ticket).c.source == bindparam("source"))
 
 
-def _keep_photos(session: Session, ticket: Ticket, report: NewReport, now: datetime) -> None:
-    for file in report.files:
-        attach(session, ticket.id, file, "before", now=now, album=report.album)
-    if report.album:
-        claim_album(session, ticket.id, report.album)
-
-
-def _send_on_its_way(case: Case, route: Route) -> None:
-    if case.ticket.praise:
-        _record_praise(case)
-    elif route.lead_id is not None:
-        dispatch(case, route.lead_id, None)
-    else:
-        wait_for_party(case, route.why)
+def _tell_more(case: Case, route: Route) -> None:
+    """What few tickets need besides their cards."""
+    if case.ticket.status == Status.DISPATCHED:
+        _hand_over(case, case.party_places())
+    elif case.ticket.status == Status.CAPTURED:
+        _ask_for_party(case, route.why)
     if case.is_critical:
         for place in routing.dispatchers(case.session, case.ticket):
             case.page(place, Danger(), slot="danger")
-
-
-def _record_praise(case: Case) -> None:
-    """Praise is kept and passed on; it has no deadline and needs nobody's signature."""
-    case.move(Action.RECORD)
-    case.ticket.closed_at, case.ticket.outcome = case.now, "recorded"
-    case.stop("recorded")
-    case.record("recorded", None)
-    for place in case.party_places():
-        cards.post(case.session, case.ticket, place.id, "task", now=case.now, priority=Priority.ROUTINE)
 
 
 def wait_for_party(case: Case, why: str) -> None:
@@ -108,6 +52,10 @@ def wait_for_party(case: Case, why: str) -> None:
     case.ticket.lead_id = None
     case.arm(Phase.ASSIGN)
     case.ticket.accept_by = case.clock.limit_at
+    _ask_for_party(case, why)
+
+
+def _ask_for_party(case: Case, why: str) -> None:
     for place in routing.dispatchers(case.session, case.ticket):
         case.page(place, NeedsParty(why=why), slot="needs")
 
@@ -129,11 +77,16 @@ def dispatch(case: Case, lead_id: int, by: Somebody | None, *, why: str = "") ->
         urgent = Priority.CRITICAL if case.is_critical else Priority.PAGE
         awake = case.now if case.is_critical else case.calendar.out_of_quiet(case.now)
         cards.post(session, ticket, place.id, "task", now=case.now, priority=urgent, not_before=awake)
-    if files.count(session, ticket.id, "before") > 1:
+    _hand_over(case, places)
+
+
+def _hand_over(case: Case, places: list[Place]) -> None:
+    """The task's other photos; and where nobody can be reached, coordinators are told and the next rung comes."""
+    if files.count(case.session, case.ticket.id, "before") > 1:
         case.show_more(places, "before", skip=1)
     if not places:
-        clocks.unreachable(session, ticket, case.clock, now=case.now)
-        clocks.hurry(session, ticket.id, now=case.now)
+        clocks.unreachable(case.session, case.ticket, case.clock, now=case.now)
+        clocks.hurry(case.session, case.ticket.id, now=case.now)
 
 
 def _withdraw(case: Case, lead_id: int) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from weakref import WeakKeyDictionary
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, distinct, func, select
 from sqlalchemy.orm import Session
 
+from tracker import clocks
 from tracker.models import (
     Approval,
     Category,
@@ -23,6 +24,8 @@ from tracker.models import (
     Tag,
     Ticket,
 )  # fmt: skip
+from tracker.revisions import once_a_revision
+from tracker.statements import straight, table
 from tracker.states import CHASED, Phase, Status, Urgency
 from tracker.tickets.asking import asked_view
 from tracker.tickets.files import photos
@@ -93,7 +96,7 @@ def _tried(session: Session, ticket: Ticket, community: Community) -> tuple[Trie
     )
     tried: list[Tried] = []
     for sent_at, created_at, state, fact, place in rows:
-        if fact["kind"] in _TRIED:
+        if fact.get("kind") in _TRIED:
             name = name_of(session, place, community.id)
             tried.append(Tried(at=sent_at or created_at, place=name, rung=len(tried) + 1, outcome=state))
     return tuple(tried)
@@ -107,41 +110,63 @@ def name_of(session: Session, place: Place, community_id: int) -> str:
     return session.scalar(person) or ""
 
 
-def place_view(session: Session, place: Place, address: str | None = None) -> PlaceView:
-    community = session.get(Community, place.community_id) if place.community_id else None
-    language = (place.language if place.kind == "private" else None) or (community.language if community else "zh")
+_P, _C, _OWNER, _PERSON, _ROLE = table(Place), table(Community), table(Party), table(Person), table(Role)
+
+
+def _the_only(name: ColumnElement[str]) -> ColumnElement[str | None]:
+    return case((func.count(distinct(name)) == 1, func.min(name)))
+
+
+# The one party whose place it is: its group, or the private chat of one who works for just that party.
+_OF_GROUP = select(_the_only(_OWNER.c.name)).where(_OWNER.c.place_id == _P.c.id).scalar_subquery()
+_OF_PERSON = (
+    select(_the_only(_OWNER.c.name))
+    .join(_ROLE, _ROLE.c.party_id == _OWNER.c.id)
+    .join(_PERSON, _PERSON.c.id == _ROLE.c.person_id)
+    .where(_PERSON.c.address == _P.c.address)
+    .scalar_subquery()
+)
+_PLACE = select(
+    _P.c.id, _P.c.address, _P.c.kind, _P.c.community_id, _P.c.name, _P.c.language, _C.c.timezone,
+    _C.c.language.label("spoken"), case((_P.c.kind == "private", _OF_PERSON), else_=_OF_GROUP).label("party"),
+).outerjoin(_C, _C.c.id == _P.c.community_id)  # fmt: skip
+_PLACE_AT = _PLACE.where(_P.c.address == bindparam("at"))
+_PLACE_OF = _PLACE.where(_P.c.id == bindparam("of"))
+
+
+def place_at(session: Session, address: str) -> PlaceView | None:
+    """The place with this address as it has been written; None where nobody has met it."""
+    row = straight(session).execute(_PLACE_AT, {"at": address}).one_or_none()
+    return _seen(row) if row else None
+
+
+def place_view(session: Session, place: Place) -> PlaceView:
+    session.flush()
+    return _seen(straight(session).execute(_PLACE_OF, {"of": place.id}).one())
+
+
+def _seen(row: Row[*tuple[Any, ...]]) -> PlaceView:
+    language = (row.language if row.kind == "private" else None) or row.spoken or "zh"
     return PlaceView(
-        id=place.id,
-        address=address or place.address or "",
-        kind=place.kind,
-        community=place.community_id,
-        name=place.name or "",
+        id=row.id,
+        address=row.address or "",
+        kind=row.kind,
+        community=row.community_id,
+        name=row.name or "",
         language="en" if language.startswith("en") else "zh",
-        timezone=community.timezone if community else "Asia/Shanghai",
-        party=_party_of(session, place),
+        timezone=row.timezone or "Asia/Shanghai",
+        party=row.party,
     )
 
 
-def _party_of(session: Session, place: Place) -> str | None:
-    """The one party whose place this is: its group, or the private chat of one who works for just that party."""
-    if place.kind != "private":
-        owners = session.scalars(select(Party.name).where(Party.place_id == place.id).limit(2)).all()
-    else:
-        works = select(Party.name).join(Role, Role.party_id == Party.id).join(Person, Person.id == Role.person_id)
-        owners = session.scalars(works.where(Person.address == place.address).distinct().limit(2)).all()
-    return owners[0] if len(owners) == 1 else None
-
-
-_KNOWN: WeakKeyDictionary[Engine, dict[tuple[int, int], CommunityView]] = WeakKeyDictionary()
-
-
 def community_view(session: Session, community: Community) -> CommunityView:
-    """The community's words and rules; read once a revision, since every message needs them."""
-    known = _KNOWN.setdefault(session.get_bind().engine, {})
-    key = (community.id, community.revision)
-    if key not in known:
-        known[key] = _community_view(session, community)
-    return known[key]
+    """The community's words and rules, which every message needs."""
+    return words_of(session, community.id)
+
+
+@once_a_revision
+def words_of(session: Session, community_id: int) -> CommunityView:
+    return _community_view(session, session.get_one(Community, community_id))
 
 
 def _community_view(session: Session, community: Community) -> CommunityView:
@@ -167,7 +192,7 @@ def _community_view(session: Session, community: Community) -> CommunityView:
         tags=tuple(TagView(t.name, tuple(t.aliases), t.category) for t in tags),
         parties=tuple(parties.values()),
         groups=tuple(name for name in groups if name),
-        hours=tuple((a, b) for a, b in community.calendar["hours"]),
+        hours=tuple((f"{begins:%H:%M}", f"{ends:%H:%M}") for begins, ends in clocks.calendar_of(community).hours),
         grids=tuple(session.scalars(select(Grid.name).where(Grid.community_id == mine).order_by(Grid.id))),
     )
 

@@ -1,10 +1,10 @@
 """What people add to a ticket without moving it: notes, questions, support."""
 
-from tracker.db import insert_once
 from tracker.errors import WordsNeeded
 from tracker.facts import QuestionAsked, ReporterAdded
 from tracker.models import Supporter
 from tracker.outbox import Priority
+from tracker.statements import insert_once
 from tracker.states import OPEN, Action, Part
 from tracker.tickets import opening
 from tracker.tickets.case import Case

@@ -24,6 +24,7 @@ class Letter:
     now: datetime
     community: CommunityView | None = None
     adopt_after: int | None = None
+    since: datetime | None = None  # from when on it might have been said
     rivals: bool = False  # something else of ours may stand between that one and the card, and nobody knows its id
 
 

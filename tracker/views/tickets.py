@@ -136,6 +136,16 @@ class TicketLine:
 
 
 @dataclass(frozen=True)
+class PageLine:
+    """A page not said yet: about which ticket, to whom, until when it waits, and why (views/waiting.py)."""
+
+    number: str
+    to: str
+    why: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Stats:
     """The figures of `/stats` (DESIGN promise 7: counts, each with its list behind it)."""
 

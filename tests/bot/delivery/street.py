@@ -1,9 +1,8 @@
 """A street to deliver letters in: the practice Telegram over real HTTP, a real database, and a clock that is turned."""
 
 import asyncio
-from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from bot.pace import Pace
 from bot.receive import Receiver
 from bot.settings import Settings
 from bot.speak import Speaker
+from bot.tally import Tally
 from bot.wire import Line
 from sandbox.town import Town
 from tracker.clock import TurnedClock
@@ -94,11 +94,11 @@ class Street:
     desk: Desk
     settings: Settings
     line: Line
-    tally: Counter[str] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
     slept: Slept = field(default_factory=Slept)
 
     def __post_init__(self) -> None:
-        self.pace = Pace(self.clock)
+        self.pace = Pace(self.clock, self.slept)
         self.arrived = asyncio.Event()
         self.receiver = self.new_receiver()
         self.speaker = self.new_speaker()
@@ -155,6 +155,17 @@ class Street:
             visit.cases.accept(ticket, visit.register.somebody(f"telegram:{LI}", 1))
 
         self.desk.visit(f"take {ticket} {self.clock.now()}", work)
+
+    async def says_all(self, within: timedelta = timedelta(hours=1)) -> None:
+        """Everything that may be said or shown in that time is, each at its moment on the clock."""
+        until = self.clock.now() + within
+        while (at := self.desk.next_send_at()) is not None:
+            at = max(at, self.pace.free_at())
+            if at > until:
+                break
+            self.clock.turn_to(at)
+            if not await self.speaker.once() + await self.cards.once():
+                self.clock.turn(timedelta(milliseconds=1))
 
     def ours(self, chat: int) -> list[dict[str, Any]]:
         """What the bot has said in a chat, as it stands now."""

@@ -139,7 +139,7 @@ async def answers(client: httpx.AsyncClient, path: str) -> int:
 async def test_a_part_that_fails_ends_the_program_loudly(
     settled: Street, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*_: object) -> int:
+    def fail(*_: object, **__: object) -> int:
         raise ZeroDivisionError("王阿姨")
 
     monkeypatch.setattr(settled.desk, "sweep", fail)

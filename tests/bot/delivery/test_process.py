@@ -4,17 +4,19 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from pathlib import Path
 
 import pytest
 
 from tests.bot.delivery.street import ANNA, SQUARE, TOKEN, Street
 
 
-async def started(street: Street, **settings: str) -> Process:
+async def started(street: Street, folder: Path, **settings: str) -> Process:
     given = {
         "BOT_TOKEN": TOKEN,
         "TELEGRAM_URL": street.settings.telegram_url,
         "DATABASE_URL": street.settings.database_url,
+        "DATA_DIR": str(folder),
         "LISTEN": "127.0.0.1:0",
     }
     environment = {f"LINLIBAN_{name}": value for name, value in (given | settings).items()}
@@ -29,9 +31,9 @@ async def ended(process: Process) -> tuple[int | None, list[str]]:
     return process.returncode, err.decode().splitlines()
 
 
-async def test_sigterm_ends_it_in_ten_seconds_with_nothing_lost(settled: Street) -> None:
+async def test_sigterm_ends_it_in_ten_seconds_with_nothing_lost(settled: Street, tmp_path: Path) -> None:
     settled.town.say(SQUARE, ANNA, "#报修 3号楼2单元的路灯不亮了")
-    process = await started(settled)
+    process = await started(settled, tmp_path)
     async with asyncio.timeout(60):
         async for _ in settled.town.changed.changes():
             if settled.ours(SQUARE):
@@ -53,8 +55,10 @@ async def test_sigterm_ends_it_in_ten_seconds_with_nothing_lost(settled: Street)
         ({"DATABASE_URL": "postgresql+psycopg://li:hunter2@127.0.0.1:9/linliban"}, "database"),
     ],
 )
-async def test_what_is_wrong_is_one_clear_line(street: Street, settings: dict[str, str], words: str) -> None:
-    code, lines = await ended(await started(street, **settings))
+async def test_what_is_wrong_is_one_clear_line(
+    street: Street, tmp_path: Path, settings: dict[str, str], words: str
+) -> None:
+    code, lines = await ended(await started(street, tmp_path, **settings))
     assert code == 2
     (line,) = lines
     assert words in line

@@ -129,22 +129,22 @@ async def test_a_lost_card_is_found_among_what_others_wrote(street: Street, riva
     street.town.say(SQUARE, LI, "收到")
     lost = await street.line.send_message(SQUARE, "#XZ1 待接单")
     parcel = Parcel(Message("#XZ1 办理中"), SQUARE)
-    outcome = await adopt(street.line, parcel, after=1 if rivals else said.message_id, rivals=rivals)
+    outcome = await adopt(street.line, parcel, 1 if rivals else said.message_id, street.pace, rivals=rivals)
     assert outcome == Delivered(lost.message_id, adopted=True)
     assert [m["text"] for m in street.ours(SQUARE)] == ["我们的另一句话", "#XZ1 办理中"]
 
 
 async def test_a_lost_card_that_says_so_already_is_found_too(street: Street) -> None:
     lost = await street.line.send_message(SQUARE, "#XZ1 待接单")
-    outcome = await adopt(street.line, Parcel(Message("#XZ1 待接单"), SQUARE), after=0)
+    outcome = await adopt(street.line, Parcel(Message("#XZ1 待接单"), SQUARE), 0, street.pace)
     assert outcome == Delivered(lost.message_id, adopted=True)
 
 
 async def test_looking_for_a_card_does_not_send_one(street: Street) -> None:
     street.town.say(SQUARE, ANNA, "#报修 路灯不亮")
-    assert await adopt(street.line, Parcel(Message("#XZ1"), SQUARE), after=0) is None
+    assert await adopt(street.line, Parcel(Message("#XZ1"), SQUARE), 0, street.pace) is None
     street.town.fail("editMessageText", status=429, retry_after=4)
-    assert await adopt(street.line, Parcel(Message("#XZ1"), SQUARE), after=0) == TooFast(4)
+    assert await adopt(street.line, Parcel(Message("#XZ1"), SQUARE), 0, street.pace) == TooFast(4)
     street.town.fail("editMessageText", status=502)
-    assert isinstance(await adopt(street.line, Parcel(Message("#XZ1"), SQUARE), after=0), NotSent)
+    assert isinstance(await adopt(street.line, Parcel(Message("#XZ1"), SQUARE), 0, street.pace), NotSent)
     assert street.ours(SQUARE) == []

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.pace import BURST, GAP
 from bot.speak import speaker as speaking
-from tests.bot.delivery.street import ANNA, LI, SQUARE, STRANGER, YARD, Street
+from bot.speak.speaker import IN_FLIGHT
+from tests.bot.delivery.street import ANNA, LI, MONDAY, SQUARE, STRANGER, YARD, Street
 from tracker.errors import DatabaseAway
 from tracker.facts import Hint
 
@@ -46,28 +48,45 @@ async def test_a_slow_chat_holds_up_no_other(street: Street) -> None:
     await street.speaker.finish()
 
 
-async def test_eight_are_in_flight_at_most(street: Street) -> None:
-    for number in range(12):
+def neighbours(street: Street, count: int) -> None:
+    for number in range(count):
         street.town.add_user(3000 + number, f"邻居{number}")
         street.town.start(3000 + number)
         street.post(3000 + number)
-    assert await street.speaker.start() == 8
+
+
+async def test_a_few_leave_at_once_and_then_one_after_the_other(street: Street) -> None:
+    neighbours(street, BURST + 2)
+    assert await street.speaker.start() == BURST
     assert await street.speaker.start() == 0
     await street.speaker.finish()
-    assert await street.speaker.once() == 4
+    for _ in range(2):
+        street.clock.turn(GAP)
+        assert await street.speaker.once() == 1
+
+
+async def test_so_many_are_in_flight_at_most(street: Street) -> None:
+    neighbours(street, IN_FLIGHT + 2)
+    street.town.fail("sendMessage", hang=30, times=IN_FLIGHT)
+    sent = 0
+    for _ in range(40):
+        sent += await street.speaker.start()
+        await asyncio.sleep(0.001)  # time to leave
+        street.clock.turn(GAP)
+    assert sent == IN_FLIGHT
+    await asyncio.wait_for(street.speaker.finish(within=0.05), 5)
+    street.clock.turn(timedelta(seconds=2))
+    assert await street.speaker.once() == 2
 
 
 async def test_the_bot_as_a_whole_keeps_its_pace(street: Street) -> None:
-    for number in range(30):
-        street.town.add_user(3000 + number, f"邻居{number}")
-        street.town.start(3000 + number)
-        street.post(3000 + number)
-    sent = 0
-    while count := await street.speaker.once():
-        sent += count
-    assert sent == 25
-    street.clock.turn(timedelta(seconds=1))
-    assert await street.speaker.once() == 5
+    street.town.flood = True
+    neighbours(street, 100)
+    while (at := street.desk.next_send_at()) is not None:
+        street.clock.turn_to(max(at, street.pace.free_at()))
+        assert await street.speaker.once() > 0
+    assert {call.status for call in street.calls("sendMessage")} == {200}
+    assert street.clock.now() - MONDAY < timedelta(seconds=100 / 30 * 1.05)
 
 
 async def test_telegram_may_ask_one_chat_to_wait(street: Street) -> None:
@@ -193,5 +212,5 @@ async def test_the_log_names_the_chat_and_no_words(street: Street, caplog: pytes
     await street.speaker.once()
     (text,) = [message["text"] for message in street.ours(SQUARE)]
     lines = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
-    assert any(f"telegram:{SQUARE}" in line for line in lines)
+    assert any(f"chat={SQUARE}" in line for line in lines)
     assert not any(text[:6] in line for line in lines)

@@ -11,7 +11,7 @@ from tracker import facts
 from tracker.errors import Refused
 from tracker.facts import Fact
 from tracker.states import Action, Phase, Status, Urgency
-from tracker.views import Asked, CommunityView, File, Stats, TicketLine, TicketView, Tried
+from tracker.views import Asked, CommunityView, File, PageLine, Stats, TicketLine, TicketView, Tried
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # Sunday 10:00 in Shanghai
 TZ = "Asia/Shanghai"
@@ -113,6 +113,11 @@ LINES = tuple(
     for i, status in enumerate((Status.DISPATCHED, Status.IN_PROGRESS, Status.HANDLED, Status.CONFIRMING), 1)
 )
 
+PAGES = tuple(
+    PageLine(f"XZ{i}", "物业工作群" if i % 2 else "", why, NOW + hours(i) if i % 3 else None)
+    for i, why in enumerate(("quiet", "later", "blocked", "unbound", "gathering", "pace"))
+)
+
 STATS = Stats(
     open=9,
     overdue=2,
@@ -131,6 +136,7 @@ REFUSAL_FIELDS: dict[str, Any] = {
     "status": "closed",
     "who": "liaison,grid_worker",
     "by": "李师傅",
+    "ago": 4800,
     "example": "/done XZ27 换了灯泡",
     "text": "三五天吧",
     "name": "万科",
@@ -153,7 +159,14 @@ HINTS = (
     "no_text_voice",
     "private_only",
 )
-ALARMS = ("parked_update", "calendar_ends", "dead_letter", "unsure_page", "decision_fails", "untagged_unseen")
+AUDITED = (
+    "clocks_late", "letters_late", "claim_lost", "updates_late", "cards_late", "clock_missing", "clock_left",
+    "card_missing", "list_lost", "pace_ahead", "card_ahead",
+)  # fmt: skip
+ALARMS = (
+    "parked_update", "calendar_ends", "dead_letter", "unsure_page", "decision_fails", "rules_mended", "clock_wrong",
+    "untagged_unseen", *AUDITED,
+)  # fmt: skip
 
 ABOUT_A_TICKET: tuple[Fact, ...] = (
     facts.TicketCard(),
@@ -210,10 +223,19 @@ OTHERS: tuple[Fact, ...] = (
     facts.Alarm(code="calendar_ends", data={"until": "2026-12-31"}),
     facts.Alarm(code="parked_update", data={"update_id": 815}),
     facts.Alarm(code="untagged_unseen", data={"place": "北区议事群"}),
+    *(facts.Alarm(code=code, data={"count": 7, "tickets": ["#XZ1", "#XZ12"], "minutes": 6}) for code in AUDITED),
     *(facts.Said(code=code, data=REFUSAL_FIELDS) for code in (*REFUSALS, "something_new")),
     *(facts.Said(code="not_now", data={**REFUSAL_FIELDS, "status": status}) for status in Status),
     *(facts.Hint(code=code, data={"command": "/fly"}) for code in (*HINTS, "something_new")),
+    *(
+        facts.Bundle(of=of, to=to, lines=LINES)
+        for of, to in (
+            *(("overdue", to) for to in ("liaison", "deputy", "grid_worker", "coordinator", "secretary")),
+            *((of, "") for of in ("reminder", "needs_party", "check_wanted", "unreachable", "something_new")),
+        )
+    ),
     *(facts.TicketList(what=what, lines=lines) for what in ("mine", "todo", "overdue") for lines in (LINES, ())),
+    facts.TicketList(what="overdue", lines=LINES, pages=PAGES),
     facts.StatsTold(stats=STATS, since=date(2026, 11, 1)),
     *(facts.Help(part=part) for part in ("resident", "worker", "coordinator")),
     facts.Privacy(),

@@ -1,9 +1,9 @@
-"""Telegram → inbox: the only place that asks for updates. What is confirmed has been committed before."""
+"""Asking Telegram for updates: the only place that polls, and nothing Telegram does ends it."""
 
 import asyncio
-import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -11,26 +11,20 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.hear.update import KINDS
 from bot.loop import Backoff, Sleep, Ticks, first_of, until
+from bot.receive.keeping import LARGEST_ID, Keeping, number_of, row_of
 from bot.shore import seconds_of, why
 from bot.wire import Line
-from tracker import faults
 from tracker.desk import Desk
 from tracker.errors import DatabaseAway
 
 LONG_POLL = 25.0  # seconds Telegram may keep us waiting for the next update
-_LARGEST = 2**63 - 1  # ids are BIGINT
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL and half characters: no text for PostgreSQL
+STANDS_BY = 1.0  # seconds until we look again whether it is for us to poll
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
-Row = tuple[int, str, dict[str, Any]]
-
 
 class Receiver:
-    """Takes updates from Telegram and keeps them. Nothing that comes back ends or blocks it.
-
-    `bot_key` names the sequence of update ids: they start anew with another bot or another API server.
-    """
+    """Takes updates from Telegram and keeps them. Nothing that comes back ends or blocks it."""
 
     def __init__(
         self,
@@ -43,23 +37,31 @@ class Receiver:
         sleep: Sleep = asyncio.sleep,
         ticks: Ticks = time.monotonic,
         backoff: Backoff | None = None,
+        trusted: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`trusted`: whether this machine is the one that polls. What came before it lost that is kept all the same."""
+        self._trusted = trusted
         self._line, self._desk, self._bot_key = line, desk, bot_key
-        self._arrived, self._tally = arrived, tally
+        self.keeping = Keeping(desk, bot_key, arrived=arrived, tally=tally)
         self._sleep, self._ticks = sleep, ticks
         self._backoff = backoff or Backoff()
         self.heard_at: float | None = None  # on `ticks`: when Telegram last answered a poll
         self.rest = 0.0  # seconds to wait before the next poll
 
     async def run(self, stop: asyncio.Event, wait: float = LONG_POLL) -> None:
+        first = True  # which is answered at once, and shows that all is well
         while not stop.is_set():
-            await self.once(wait, stop)
+            await self.once(0 if first else wait, stop)
+            first = False
             if self.rest > 0:
                 await first_of(stop, within=self.rest, sleep=self._sleep)
 
     async def once(self, wait: float, stop: asyncio.Event | None = None) -> int:
         """Poll once, for at most `wait` seconds; tells how many updates came. `stop` breaks the poll off."""
         self.rest = 0.0
+        if not self._trusted():
+            self.rest = STANDS_BY
+            return 0
         try:
             offset = await asyncio.to_thread(self._desk.cursor, self._bot_key)
             poll = self._line.raw_updates(offset=offset, wait=wait, kinds=KINDS)
@@ -68,48 +70,20 @@ class Receiver:
                 return 0
             return await self._keep(answer)
         except Exception as error:  # whatever it is, the next update must still be heard
-            self._trouble(error)
+            if self._trusted():  # else somebody else polls by right, and Telegram said so
+                self._trouble(error)
             return 0
 
     async def _keep(self, answer: Any) -> int:
         if not isinstance(answer, list):
             raise TypeError("updates are no list")
-        rows = [row for row in map(self._row, answer) if row is not None]
-        numbers = [each["update_id"] for each in answer if _number(each) is not None]
+        rows = [row for row in map(row_of, answer) if row is not None]
+        numbers = [number for number in map(number_of, answer) if number is not None]
         if numbers:
             # The last that came, not the greatest ever seen: ids start anew after an idle week or a new server.
-            await self._store(rows, min(numbers[-1] + 1, _LARGEST))
+            await self.keeping.store(rows, min(numbers[-1] + 1, LARGEST_ID))
         self._fine(stuck=bool(answer) and not numbers)
         return len(rows)
-
-    async def _store(self, rows: list[Row], offset: int) -> None:
-        try:
-            await asyncio.to_thread(self._desk.store_updates, self._bot_key, rows, offset)
-        except DatabaseAway:
-            raise
-        except Exception as error:
-            if len(rows) < 2:
-                log.error("update_unstorable", update=rows[0][0] if rows else None, why=type(error).__name__)
-                await asyncio.to_thread(self._desk.store_updates, self._bot_key, [], offset)
-                return
-            for row in rows:  # one of them is what the database cannot take: the others are kept
-                await self._store([row], row[0] + 1)
-        faults.reached("update_stored")
-        self._tally["updates_received"] += len(rows)
-        if rows:
-            self._arrived.set()
-
-    def _row(self, update: Any) -> Row | None:
-        """The update as the inbox takes it; None for what is confirmed without being kept."""
-        number = _number(update)
-        if number is None:
-            log.warning("update_without_number", type=type(update).__name__)
-            return None
-        kind = next((kind for kind in KINDS if update.get(kind) is not None), None)
-        if kind is None:
-            log.info("update_not_for_us", update=number)
-            return None
-        return number, chat_key(update[kind]), _storable(update)
 
     def _fine(self, *, stuck: bool) -> None:
         self.heard_at = self._ticks()
@@ -131,7 +105,7 @@ class Receiver:
             case Conflict() if "webhook" in error.message.lower():
                 log.error(
                     "webhook_in_the_way",
-                    cure="open <LINLIBAN_TELEGRAM_URL>/bot<token>/deleteWebhook once",
+                    cure="set LINLIBAN_WEBHOOK_URL to its address, or take it away with: linliban webhook off",
                     again_in=again,
                 )
             case Conflict():
@@ -143,33 +117,3 @@ class Receiver:
                 log.warning("telegram_away", why=why(error), again_in=again)
             case _:
                 log.error("poll_failed", why=why(error), again_in=again)
-
-
-def chat_key(content: Any) -> str:
-    """Whose order an update belongs to: its chat's, else that of the person who acted."""
-    content = content if isinstance(content, dict) else {}
-    message = content.get("message")  # the one under a pressed button
-    for holder in (content, message if isinstance(message, dict) else {}):
-        chat = holder.get("chat")
-        if isinstance(chat, dict) and isinstance(chat.get("id"), int):
-            return str(chat["id"])
-    person = content.get("from")
-    return f"user:{person['id']}" if isinstance(person, dict) and isinstance(person.get("id"), int) else "?"
-
-
-def _number(update: Any) -> int | None:
-    number = update.get("update_id") if isinstance(update, dict) else None
-    fits = isinstance(number, int) and not isinstance(number, bool) and 0 < number <= _LARGEST
-    return number if fits else None
-
-
-def _storable(value: Any) -> Any:
-    match value:
-        case str():
-            return _UNSTORABLE.sub("", value)
-        case dict():
-            return {_UNSTORABLE.sub("", key): _storable(each) for key, each in value.items()}
-        case list():
-            return [_storable(each) for each in value]
-        case _:
-            return value

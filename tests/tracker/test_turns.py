@@ -1,0 +1,69 @@
+"""Threads that write wait in a queue: first come, first served, and nobody comes in between."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tracker.turns import Turns
+
+
+class Crowd:
+    """Threads that come for a turn one after the other, each known to wait before the next comes."""
+
+    def __init__(self, turns: Turns) -> None:
+        self.turns, self.served = turns, list[str]()
+        self._threads: list[threading.Thread] = []
+
+    def comes(self, name: str, does: Callable[[], None] = lambda: None) -> None:
+        def wait() -> None:
+            with self.turns.turn():
+                self.served.append(name)
+                does()
+
+        thread = threading.Thread(target=wait)
+        before = len(self.turns._waiting)
+        thread.start()
+        self._threads.append(thread)
+        while thread.is_alive() and len(self.turns._waiting) == before:
+            threading.Event().wait(0.001)
+
+    def all_go(self) -> None:
+        for thread in self._threads:
+            thread.join(10)
+            assert not thread.is_alive(), f"somebody still waits; served: {self.served}"
+
+
+def test_first_come_first_served() -> None:
+    crowd = Crowd(Turns())
+    with crowd.turns.turn():
+        for name in "abcde":
+            crowd.comes(name)
+        assert crowd.served == []
+    crowd.all_go()
+    assert crowd.served == list("abcde")
+
+
+def test_whoever_comes_again_stands_behind_those_who_wait() -> None:
+    crowd = Crowd(Turns())
+    for _ in range(2):  # a loop that writes batch after batch
+        with crowd.turns.turn():
+            crowd.comes(f"a press {len(crowd.served)}")
+        with crowd.turns.turn():
+            crowd.served.append("the next batch")
+    crowd.all_go()
+    assert crowd.served == ["a press 0", "the next batch", "a press 2", "the next batch"]
+
+
+def test_a_turn_that_ends_badly_is_handed_over_too() -> None:
+    crowd = Crowd(Turns())
+
+    def fails() -> None:
+        with crowd.turns.turn():
+            crowd.comes("the next")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    crowd.all_go()
+    assert crowd.served == ["the next"]

@@ -1,0 +1,97 @@
+"""Cards behind their tickets, as they are handed over to be edited, and what became of an edit."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from tracker import cards, people, slots
+from tracker.delivery.letters import seen_from
+from tracker.delivery.lines import about
+from tracker.models import Card, Community, Place, Ticket
+from tracker.outcomes import CardGone, Delivered, Gone, Moved, NotSent, Outcome, Refused, TooFast, Unasked, Unknown
+from tracker.tickets import showing
+from tracker.views import CardView
+
+log = logging.getLogger(__name__)
+
+
+def views(session: Session, ids: Sequence[int], *, now: datetime) -> tuple[list[CardView], list[int]]:
+    """The cards as they should be, and those that nobody can read."""
+    rows = {card.id: card for card in session.scalars(select(Card).where(Card.id.in_(ids)))}
+    found: list[CardView] = []
+    unreadable: list[int] = []
+    for card in ids:
+        try:
+            found.append(_view(session, rows[card], now))
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            log.error(
+                "a card cannot be read", extra={"card": card, "why": type(error).__name__, **about(session, rows[card])}
+            )
+            unreadable.append(card)
+    return found, unreadable
+
+
+def give_up(session: Session, ids: Sequence[int]) -> None:
+    for card in ids:
+        cards.give_up(session.get_one(Card, card, with_for_update=True))
+
+
+def _view(session: Session, card: Card, now: datetime) -> CardView:
+    ticket = session.get_one(Ticket, card.ticket_id)
+    place = session.get_one(Place, card.place_id)
+    assert card.message is not None
+    return CardView(
+        id=card.id,
+        place=replace(seen_from(session, place, ticket), address=card.address or place.address or ""),
+        fact=cards.FACTS[card.role],
+        message=card.message,
+        has_photo=card.has_photo,
+        version=card.wanted_version,
+        ticket=showing.ticket_view(session, ticket),
+        now=now,
+        community=showing.community_view(session, session.get_one(Community, ticket.community_id)),
+    )
+
+
+def settle_card(  # noqa: C901 - a table, one case an outcome
+    session: Session, view: CardView, outcome: Outcome | CardGone, *, now: datetime
+) -> None:
+    card = session.get_one(Card, view.id, with_for_update=True)
+    if card.message != view.message:  # another machine found it gone, too, and posts it anew
+        return
+    place = session.get_one(Place, card.place_id, with_for_update=True)
+    if isinstance(outcome, Unasked | NotSent):
+        slots.give_back(place, view.now)
+    else:
+        slots.answered(place, view.now, now)
+    match outcome:
+        case Delivered():
+            cards.shown(card, view.version)
+            if card.shown_version < card.wanted_version:
+                card.next_at = now
+        case CardGone():
+            cards.gone(session, card, now=now)
+        case Unasked():
+            card.next_at = now
+        case TooFast(seconds):
+            wait = timedelta(seconds=seconds)
+            cards.put_off(card, now=now, at_least=wait)
+            slots.put_off(place, now + wait)
+        case NotSent() | Unknown():
+            cards.put_off(card, now=now)
+        case Moved(address):
+            people.move(session, view.place.address, address)
+            cards.put_off(card, now=now)
+        case Gone(why):
+            cards.give_up(card)
+            people.block(session, place, why, now=now)
+        case Refused(why):
+            log.error("a card was refused for good", extra={"card": card.id, "why": why, **about(session, card)})
+            cards.give_up(card)

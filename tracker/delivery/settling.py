@@ -1,0 +1,89 @@
+"""What became of a letter: the only place that writes an outcome down, each in a commit of its own."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from tracker import cards, outbox, people, slots
+from tracker.delivery import bundles, ended
+from tracker.delivery.letters import card_of
+from tracker.facts import MorePhotos
+from tracker.models import Outbox, Place
+from tracker.outbox import Priority
+from tracker.outcomes import Delivered, Gone, Moved, NotSent, Outcome, Refused, TooFast, Unasked, Unknown
+from tracker.views import Letter
+
+_PHOTOS_TRIED = 3
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
+
+
+def settle(session: Session, letter: Letter, outcome: Outcome, *, now: datetime) -> None:
+    """Record one outcome; ignored when the lease went to somebody else meanwhile."""
+    row = session.get_one(Outbox, letter.id, with_for_update=True)
+    if row.state != "sending" or row.attempt != letter.attempt:
+        return
+    place = session.get_one(Place, row.place_id, with_for_update=True)
+    row.lease_until = None
+    if isinstance(outcome, Unasked | NotSent):
+        slots.give_back(place, letter.now)
+    else:
+        slots.answered(place, letter.now, now)
+    _end(session, row, place, letter, outcome, now)
+
+
+def _end(session: Session, row: Outbox, place: Place, letter: Letter, outcome: Outcome, now: datetime) -> None:
+    match outcome:
+        case Delivered():
+            _delivered(session, row, place, letter, outcome, now)
+        case NotSent(why):
+            row.state, row.error = "pending", why
+            slots.put_off(place, now + _patience(row))
+        case Unasked(why):
+            row.state, row.attempt, row.error = "pending", row.attempt - 1, why
+        case TooFast(seconds):
+            row.state, row.attempt = "pending", row.attempt - 1
+            slots.put_off(place, now + timedelta(seconds=seconds))
+        case Unknown(why):
+            ended.after_unknown(session, row, why, now, most=1)
+        case Moved(address):
+            row.state = "pending"
+            people.move(session, letter.place.address, address)
+        case Gone(why):
+            ended.nobody_hears(session, row, place, why, now)
+        case Refused(why):
+            ended.refused(session, row, why, now)
+
+
+def _delivered(session: Session, row: Outbox, place: Place, letter: Letter, outcome: Delivered, now: datetime) -> None:
+    row.state, row.message, row.sent_at, row.error = "sent", outcome.message, now, None
+    bundles.settle(session, row, state="sent", message=outcome.message, sent_at=now, error=None)
+    outbox.heard(place, outcome.message)
+    if outcome.photos_after is not None:
+        _photos_later(session, row, now, now + timedelta(seconds=outcome.photos_after))
+    if card := card_of(session, row):
+        cards.posted(session, card, outcome.message, letter.place.address,
+                     has_photo=outcome.has_photo, version=letter.card_version or 0)  # fmt: skip
+        if card.shown_version < card.wanted_version:
+            card.next_at = now
+
+
+def _photos_later(session: Session, row: Outbox, now: datetime, at: datetime) -> None:
+    """The photos of what has been said, in a message of their own that says it comes again; a few times at most."""
+    kind = row.fact["kind"]
+    after = kind in ("result", "check_wanted") or row.fact.get("stage") == "after"
+    stage: Literal["before", "after"] = "after" if after else "before"
+    if row.ticket_id is None or row.resends >= _PHOTOS_TRIED:
+        return
+    again = outbox.row(
+        row.place_id, MorePhotos(stage=stage, skip=int(row.fact.get("skip") or 0)), dedup=f"photos:{row.id}",
+        now=now, community_id=row.community_id, priority=Priority.PAGE, ticket_id=row.ticket_id, topic=row.topic,
+        not_before=at,
+    )  # fmt: skip
+    outbox.post_all(session, [again | {"resends": row.resends + 1}])
+
+
+def _patience(row: Outbox) -> timedelta:
+    """How long the place waits until the same row tries again: 1 s doubling to 5 minutes, each a little else."""
+    longest = min(_FIRST_WAIT * (1 << min(row.attempt - 1, 9)), _LONGEST_WAIT)
+    return longest * (0.75 + (row.id * 7919 + row.attempt * 104_729) % 1000 / 4000)
