@@ -8,10 +8,12 @@ from contextlib import AbstractContextManager
 from bench.crowd import Crowds
 from bench.databases import Databases, begin_beside_postgres, files, offered, server
 from bench.drain import drain
+from bench.due import due_at_once
 from bench.figures import Figure
 from bench.intake import intake
 from bench.memory import memory, quick_help
 from bench.scheduled import against_apscheduler
+from bench.storm import storm
 from bench.sweep import idle_sweeps
 from bot import logs
 
@@ -39,7 +41,9 @@ def _measures(databases: Databases) -> Iterator[Figure]:
         yield asyncio.run(intake(databases, workers))
     yield from idle_sweeps(crowds)
     yield from against_apscheduler(crowds)
+    yield from due_at_once(crowds)
     yield from memory(crowds)
+    yield from storm(databases)
     yield from drain(databases)
 
 

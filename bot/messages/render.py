@@ -134,6 +134,8 @@ def _buttons(fact: Fact, ticket: TicketView | None, scene: Scene) -> Rows:
             return ()
         case facts.Invitation():
             return ()
+        case facts.Unreachable() if ticket is None:  # he was to be told of no ticket, a digest for example
+            return ()
         case _:
             if ticket is None:
                 raise ValueError(f"{fact.kind} says nothing without its ticket")

@@ -219,6 +219,7 @@ OTHERS: tuple[Fact, ...] = (
         calendar_ends=date(2026, 12, 31),
     ),
     *(facts.Alarm(code=code) for code in (*ALARMS, "something_new")),
+    *(facts.Unreachable(who="王主任", why=why) for why in ("never_started", "blocked", "not_found")),
     facts.Alarm(code="dead_letter", data={"place": "物业工作群", "why": "bot was kicked"}),
     facts.Alarm(code="calendar_ends", data={"until": "2026-12-31"}),
     facts.Alarm(code="parked_update", data={"update_id": 815}),
