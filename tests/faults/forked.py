@@ -1,6 +1,7 @@
 """The program of killing.py without its second of imports: forked from a process that has them, else the same."""
 
 import asyncio
+import faulthandler
 import importlib
 import json
 import multiprocessing
@@ -17,12 +18,15 @@ from tests.faults.killing import Bot
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.faults.preloaded"])
 
+WHERE_ARE_YOU = signal.SIGUSR1  # answered in the log, by each thread
+A_MOMENT = 0.5  # seconds; enough to write a page
 LONGEST_END = 30.0  # seconds until a process that was killed is gone; the machine may be busy
 
 
 def _run(environment: dict[str, str], folder: str, log: str, patience: float | None) -> None:
     """In the child: `linliban run` as bot/cli/running.py does it, with this environment."""
     os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    faulthandler.register(WHERE_ARE_YOU, all_threads=True)
     os.chdir(folder)
     for name in [name for name in os.environ if name.startswith("LINLIBAN_")]:
         del os.environ[name]
@@ -74,6 +78,13 @@ class Forked(Bot):
                 async for _ in self.town.changed.changes():
                     if what():
                         return
+
+    async def says_where_it_is(self) -> str:
+        """The end of its log, and behind it what each of its threads is doing."""
+        if self.lives:
+            os.kill(self.pid, WHERE_ARE_YOU)
+            await asyncio.sleep(A_MOMENT)
+        return self.log[-12000:]
 
     @property
     def lives(self) -> bool:

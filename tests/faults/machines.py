@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import func, select, update
@@ -16,12 +15,6 @@ from tests.faults.forked import Forked
 from tests.faults.killing import PATIENCE
 from tests.faults.quarter import LONG_AGO, Quarter
 from tracker.models import Lease, Outbox
-
-
-def beside(there: Quarter, folder: Path) -> Forked:
-    """Another machine, which has a folder of its own."""
-    folder.mkdir()
-    return Forked(there.town, there.bot.url, there.bot.database_url, folder)
 
 
 class Running(Protocol):

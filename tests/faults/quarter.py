@@ -83,11 +83,18 @@ class Quarter:
     chance: random.Random = field(default_factory=random.Random)
     reports: set[tuple[int, int]] = field(default_factory=set)  # (chat, message)
     questions: set[tuple[int, int]] = field(default_factory=set)
+    others: list[Forked] = field(default_factory=list)  # on the same database
 
     @property
     def town(self) -> CountingTown:
         assert isinstance(self.bot.town, CountingTown)
         return self.bot.town
+
+    def machine_beside(self, folder: Path) -> Forked:
+        """Another machine, which has a folder of its own; it is ended with the quarter."""
+        folder.mkdir()
+        self.others.append(Forked(self.town, self.bot.url, self.bot.database_url, folder))
+        return self.others[-1]
 
     def reports_something(self, group: int | None = None) -> int:
         """A resident reports; one of the parties is to see to it. The message's number."""
@@ -169,7 +176,7 @@ class Quarter:
                     await asyncio.to_thread(self.minutes_pass)
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise AssertionError(f"{self.waiting()} things still wait\n{self.bot.log[-5000:]}") from None
+            raise AssertionError(f"{self.waiting()} things still wait\n{await self.bot.says_where_it_is()}") from None
 
 
 def an_hour_ago(session: Session) -> None:
@@ -208,10 +215,12 @@ async def quarter(database_url: str, folder: Path, *, groups: int = 1, parties: 
     desk.close()
     async with Serving(make_app(town)) as served:
         bot, books = Forked(town, served.url, database_url, folder), Database(database_url)
+        there = Quarter(bot, books, [_square(n) for n in range(groups)], [_yard(n) for n in range(parties)])
         try:
-            yield Quarter(bot, books, [_square(n) for n in range(groups)], [_yard(n) for n in range(parties)])
-        finally:
-            await bot.close()
+            yield there
+        finally:  # one that lived on would work on the next test's messages
+            for machine in (bot, *there.others):
+                await machine.close()
             books.close()
 
 

@@ -71,6 +71,7 @@ class Engines:
         self.desks = [Desk(url, self.clock), Desk(url, self.clock)]
         self.database = Database(url)
         self.busy = threading.Lock()
+        self.at_work: set[Desk] = set()
         self.flying: set[str] = set()
         self.said: dict[str, list[int]] = defaultdict(list)
         self.claims: Counter[int] = Counter()
@@ -131,12 +132,14 @@ class Engines:
     def speaks(self, desk: Desk) -> None:
         """Claim and settle until nothing waits any more."""
         while self._unsaid() or self.flying:
+            self._begins(desk)
             letters = desk.claim(8)
             self._depart(letters)
             for letter in letters:
                 desk.settle(letter, Delivered(self._arrive(letter)))
             if not letters:
                 self._pass_time(desk)
+        self._is_done(desk)
 
     def _unsaid(self) -> bool:
         with self.database.reading() as session:
@@ -155,20 +158,31 @@ class Engines:
             self.said[letter.place.address].append(letter.id)
             return 5000 + len(self.said[letter.place.address])
 
+    def _begins(self, desk: Desk) -> None:
+        with self.busy:
+            self.at_work.add(desk)
+
+    def _is_done(self, desk: Desk) -> None:
+        with self.busy:
+            self.at_work.discard(desk)
+
     def _pass_time(self, desk: Desk) -> None:
-        """Only while nothing is in flight: a lease that ends while its sender lives is another test's business."""
+        """Only while nobody is at work: a lease that ends while its holder lives is another test's business."""
+        self._is_done(desk)
         at = desk.next_send_at()
         with self.busy:
-            if not self.flying and at is not None:
+            if not self.at_work and at is not None:
                 self.clock.turn_to(max(at, self.clock.now() + A_MOMENT))
 
     def edits_cards(self, desk: Desk) -> None:
         while cards := self._behind(desk):
             for card in cards:
                 desk.settle_card(card, Delivered(card.message, has_photo=card.has_photo))
+        self._is_done(desk)
 
     def _behind(self, desk: Desk) -> list[CardView]:
         for _ in range(200):
+            self._begins(desk)
             cards = desk.behind_cards(8)
             with self.busy:
                 self.edits.update((card.id, card.version) for card in cards)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.conftest import POSTGRES
 from tests.faults.accounts import Accounts
-from tests.faults.machines import beside, conflicts, freezes, lines_of, logs, newest_notice, notices_run_out, thaws
+from tests.faults.machines import conflicts, freezes, lines_of, logs, newest_notice, notices_run_out, thaws
 from tests.faults.quarter import BACKLOG, Quarter, more_happens, quarter
 
 
@@ -35,7 +35,7 @@ def all_is_well(there: Quarter, in_flight: int) -> None:
 
 
 async def a_standby_takes_over(there: Quarter, folder: Path) -> None:
-    one, other = there.bot, beside(there, folder)
+    one, other = there.bot, there.machine_beside(folder)
     try:
         await other.start()
         await logs(other, "standing_by")
@@ -62,7 +62,7 @@ async def a_standby_takes_over(there: Quarter, folder: Path) -> None:
 
 
 async def a_second_is_refused_and_the_first_goes_on(there: Quarter, folder: Path) -> None:
-    one, second = there.bot, beside(there, folder)
+    one, second = there.bot, there.machine_beside(folder)
     await is_speaking(there)
     in_flight = await is_frozen(there)
     await asyncio.to_thread(notices_run_out, there)

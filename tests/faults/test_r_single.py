@@ -11,7 +11,8 @@ from pathlib import Path
 from tests.conftest import POSTGRES
 from tests.faults.accounts import Accounts
 from tests.faults.forked import Forked
-from tests.faults.machines import beside, conflicts, lease_runs_out, lines_of, logs, notices_run_out
+from tests.faults.killing import PATIENCE
+from tests.faults.machines import conflicts, lease_runs_out, lines_of, logs, notices_run_out
 from tests.faults.quarter import Quarter, more_happens, quarter
 
 
@@ -39,14 +40,14 @@ def all_is_well(there: Quarter, in_flight: int) -> None:
 
 
 async def two_take_turns(there: Quarter, folder: Path) -> None:
-    a, b = there.bot, beside(there, folder)
+    a, b = there.bot, there.machine_beside(folder)
     await asyncio.gather(a.start(), b.start())
     one, other = await who_leads(a, b)
-    await is_busy_under(there, one)
+    async with asyncio.timeout(PATIENCE):  # messages are heard by one and worked on by both
+        while not (lines_of(one, "handled") and lines_of(other, "handled")):
+            await is_busy_under(there, one)
     assert not lines_of(other, "said")
     assert not lines_of(other, "card_shown")
-    assert lines_of(one, "handled")  # while messages are heard by one and worked on by both
-    assert lines_of(other, "handled")
 
     await asyncio.to_thread(more_happens, there)
     await one.ends(signal.SIGKILL)
@@ -70,7 +71,7 @@ async def two_take_turns(there: Quarter, folder: Path) -> None:
 
 
 async def one_after_the_other(there: Quarter, folder: Path) -> None:
-    one, other = there.bot, beside(there, folder)
+    one, other = there.bot, there.machine_beside(folder)
     await one.start()
     await is_busy_under(there, one)
     await other.start()
