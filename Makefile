@@ -16,11 +16,13 @@ MO := $(PO:.po=.mo)
 PG_VIRTUALENV := $(if $(wildcard /usr/lib/postgresql/*/bin/initdb),$(shell command -v pg_virtualenv))
 POSTGRES := $(if $(LINLIBAN_TEST_DATABASE_URL),the one of LINLIBAN_TEST_DATABASE_URL,$(if $(PG_VIRTUALENV),Debian's))
 CHROMIUM := $(or $(LINLIBAN_CHROMIUM),$(shell command -v chromium))
-PYTEST := $(BIN)/python -m pytest -n 2
-SOAK := $(PYTEST) -m soak -rP -o faulthandler_timeout=0
+PYTEST := $(BIN)/python -m pytest
+SUITE := $(PYTEST) -n 2 --ignore=tests/faults
+FAULTS := $(PYTEST) -n 3 tests/faults
+SOAK := $(PYTEST) -n 2 -m soak -rP -o faulthandler_timeout=0
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test test-sqlite test-postgres test-browser soak check bench fmt catalogues lock
+.PHONY: help venv demo run test test-sqlite test-postgres test-faults test-browser soak check bench fmt catalogues lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,49 +47,46 @@ run: venv  ## the bot itself, configured by the environment (.env.example)
 test: venv  ## every test: on SQLite, on PostgreSQL and in a browser, where they are there
 	@$(MAKE) --no-print-directory test-sqlite
 	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory test-faults
 	@$(MAKE) --no-print-directory test-browser
 	@echo "Databases used: SQLite$(if $(POSTGRES), and PostgreSQL ($(POSTGRES)), only; no PostgreSQL was found)."
 	@echo "Browser used: $(or $(CHROMIUM),none; no Chromium was found)."
 
 test-sqlite: venv
-	@echo "== The suite on SQLite"
-	@env -u LINLIBAN_TEST_DATABASE_URL $(PYTEST)
+	@$(call on_sqlite,The suite,$(SUITE))
 
 test-postgres: venv
-ifneq ($(LINLIBAN_TEST_DATABASE_URL),)
-	@echo "== The suite on PostgreSQL ($(POSTGRES))"
-	@$(PYTEST)
-else ifneq ($(PG_VIRTUALENV),)
-	@echo "== The suite on PostgreSQL ($(POSTGRES))"
-	@$(call with_postgres,$(PYTEST))
-else
-	@$(call missing,PostgreSQL,set LINLIBAN_TEST_DATABASE_URL or apt-get install postgresql)
-endif
+	@$(call on_postgres,The suite,$(SUITE))
+
+test-faults: venv  ## the program killed, frozen, cut off, out of disk: the part of the tests that takes its time
+	@$(call on_sqlite,The faults,$(FAULTS))
+	@$(call on_postgres,The faults,$(FAULTS))
 
 soak: venv  ## a thousand kills and a hundred orderly ends under load, on each database: half an hour
-	@echo "== The long faults on SQLite"
-	@env -u LINLIBAN_TEST_DATABASE_URL $(SOAK)
-ifneq ($(LINLIBAN_TEST_DATABASE_URL),)
-	@echo "== The long faults on PostgreSQL ($(POSTGRES))"
-	@$(SOAK)
-else ifneq ($(PG_VIRTUALENV),)
-	@echo "== The long faults on PostgreSQL ($(POSTGRES))"
-	@$(call with_postgres,$(SOAK))
-else
-	@$(call missing,PostgreSQL,set LINLIBAN_TEST_DATABASE_URL or apt-get install postgresql)
-endif
+	@$(call on_sqlite,The long faults,$(SOAK))
+	@$(call on_postgres,The long faults,$(SOAK))
 
 test-browser: venv
 ifneq ($(CHROMIUM),)
 	@echo "== The pages in $(CHROMIUM)"
-	@LINLIBAN_CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest -m browser
+	@LINLIBAN_CHROMIUM="$(CHROMIUM)" $(PYTEST) -m browser
 else
 	@$(call missing,Chromium,set LINLIBAN_CHROMIUM or apt-get install chromium)
 endif
 
-# with_postgres COMMAND: on a server that lives as long as the command
-with_postgres = $(PG_VIRTUALENV) -t -o synchronous_commit=off -o full_page_writes=off sh -c '\
-	LINLIBAN_TEST_DATABASE_URL="postgresql+psycopg://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $1'
+# on_sqlite TITLE,COMMAND
+on_sqlite = echo "== $1 on SQLite"; env -u LINLIBAN_TEST_DATABASE_URL $2
+
+# on_postgres TITLE,COMMAND: on the server that was named, else on one that lives as long as the command
+ifneq ($(LINLIBAN_TEST_DATABASE_URL),)
+on_postgres = echo "== $1 on PostgreSQL ($(POSTGRES))"; $2
+else ifneq ($(PG_VIRTUALENV),)
+on_postgres = echo "== $1 on PostgreSQL ($(POSTGRES))"; \
+	$(PG_VIRTUALENV) -t -o synchronous_commit=off -o full_page_writes=off sh -c '\
+	LINLIBAN_TEST_DATABASE_URL="postgresql+psycopg://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" $2'
+else
+on_postgres = $(call missing,PostgreSQL,set LINLIBAN_TEST_DATABASE_URL or apt-get install postgresql)
+endif
 
 # missing NAME,CURE: a remark here, a failure where everything is asked for
 missing = echo "$1 was not found; to test with it, $2."; test "$$LINLIBAN_REQUIRE_ALL" != 1

@@ -1,7 +1,7 @@
-"""The heartbeat: the only place where time makes something happen, deadlines each second and occasions each minute."""
+"""The heartbeat: the only place where time makes something happen: deadlines, occasions, and what is old let go."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import structlog
@@ -39,20 +39,48 @@ class Beat:
         self._desk, self._clock, self._after, self._tally = desk, clock, after, tally
         self._rung_until: datetime | None = None
         self._calendar_is_due = True
+        self._tidied: datetime | None = None  # the hour for which a round was last begun
+        self._round: Iterator[int] | None = None
         self.loop = Loop("beat", self.once)
 
     async def once(self) -> int:
-        """Decide all that is due; tells how many decisions and occasions that was."""
+        """Decide all that is due, then let go a few old rows; tells how much that was."""
         done = 0
         if self._calendar_is_due and self._may_decide():
-            done += await self.ring_due(self._clock.now())
+            now = self._clock.now()
+            done += await self.ring_due(now)
+            self._begin_tidying(now)
             self._calendar_is_due = False
         while self._may_decide() and (swept := await self._sweep()):
             self._tally["clocks_swept"] += swept
             done += swept
         if done:
             self._after()
-        return done
+        return done + await self._tidy()
+
+    def _begin_tidying(self, now: datetime) -> None:
+        """At the start and each hour, unless there was so much that the last round still goes on."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if self._round is None and hour != self._tidied:
+            self._tidied, self._round = hour, self._desk.tidying()
+
+    async def _tidy(self) -> int:
+        """One step of the round, so that whatever falls due meanwhile is decided before the next."""
+        if self._round is None or not self._may_decide():
+            return 0
+        try:
+            gone = await asyncio.to_thread(next, self._round, None)
+        except DatabaseAway:
+            self._round = self._desk.tidying()  # one that failed has ended
+            raise
+        except Exception as error:  # nor must this stop the deadlines
+            log.error("tidying_failed", why=why(error))
+            gone = None
+        if gone is None:
+            self._round = None
+            return 0
+        self._tally["rows_tidied"] += gone
+        return 1
 
     async def _sweep(self) -> int:
         return await asyncio.to_thread(self._desk.sweep, late=self._tally.due_lag.observe)

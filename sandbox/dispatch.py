@@ -9,10 +9,10 @@ from sandbox.api import METHODS
 from sandbox.api.ask import Ask
 from sandbox.api.params import Sent
 from sandbox.api.registry import Done, Method
-from sandbox.calls import Call
 from sandbox.errors import Refusal
 from sandbox.faults import Fault
 from sandbox.town import Bot, Town
+from sandbox.town.calls import Call
 
 NOT_FOUND = Refusal(404, "Not Found")
 UNAUTHORIZED = Refusal(401, "Unauthorized")
@@ -76,7 +76,7 @@ class Dispatch:
         if fault.hang:
             await self._sleep(fault.hang)
         if not fault.after_accepting:
-            self._remember(bot, name, sent, fault.status, error=fault.words())
+            self._remember(bot, name, sent, fault.status, error=fault.words(), scripted=True)
         if fault.body is not None:
             return Reply(fault.status, fault.body)
         wait = {"retry_after": fault.retry_after} if fault.retry_after is not None else {}

@@ -28,6 +28,29 @@ def make_app(town: Town, scene: "Scene | None" = None, *, webhook_retries: Seque
     """
     dispatch = Dispatch(town)
 
+    @contextlib.asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        delivery = asyncio.create_task(deliver_webhooks(dispatch, webhook_retries))
+        yield
+        delivery.cancel()
+        await asyncio.gather(delivery, return_exceptions=True)
+
+    def release() -> None:
+        """Lets go of everybody who waits, so that the server can close."""
+        dispatch.closing.set()
+        town.changed.interrupt()
+
+    routes = _bot_api(dispatch)
+    if scene is not None:
+        from sandbox.page import routes as page  # the Bot API alone needs no templates
+
+        routes += page(town, scene)
+    app = Starlette(routes=routes, lifespan=life, exception_handlers={404: nothing_here})
+    app.state.release = release
+    return app
+
+
+def _bot_api(dispatch: Dispatch) -> list[BaseRoute]:
     async def call(request: Request) -> Response:
         path = request.path_params
         try:
@@ -39,36 +62,16 @@ def make_app(town: Town, scene: "Scene | None" = None, *, webhook_retries: Seque
         return answered(await dispatch.answer(path["token"], path["method"], sent))
 
     async def download(request: Request) -> Response:
-        path = request.path_params
+        path, town = request.path_params, dispatch.town
         file = town.files.at(path["path"], town.now()) if path["token"] in town.bots else None
         if file is None:
             return answered(refused(Refusal(404, "Not Found")))
         return Response(file.data, media_type=file.mime or "application/octet-stream")
 
-    @contextlib.asynccontextmanager
-    async def life(app: Starlette) -> AsyncIterator[None]:
-        delivery = asyncio.create_task(deliver_webhooks(dispatch, webhook_retries))
-        yield
-        delivery.cancel()
-        await asyncio.gather(delivery, return_exceptions=True)
-
-    routes: list[BaseRoute] = [
+    return [
         Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", download),
     ]
-    if scene is not None:
-        from sandbox.page import routes as page  # the Bot API alone needs no templates
-
-        routes += page(town, scene)
-    app = Starlette(routes=routes, lifespan=life, exception_handlers={404: nothing_here})
-
-    def release() -> None:
-        """Lets go of everybody who waits, so that the server can close."""
-        dispatch.closing.set()
-        town.changed.interrupt()
-
-    app.state.release = release
-    return app
 
 
 def answered(reply: Reply) -> Response:

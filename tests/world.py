@@ -192,7 +192,7 @@ class World:
 
     def _next(self, target: datetime) -> datetime | None:
         now = self.clock.now()
-        rung = [at for name, at in self.desk.occasions(now, target) if name != "tidy"]  # nobody hears that one
+        rung = [at for name, at in self.desk.occasions(now, target) if name != "rules"]  # nobody hears that one
         moments = [self.desk.next_moment(), self.app.next_send_at(), *rung]
         ahead = [max(at, now + timedelta(milliseconds=1)) for at in moments if at is not None]
         return min((at for at in ahead if at <= target), default=None)

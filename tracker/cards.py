@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker import outbox, slots
@@ -103,6 +103,19 @@ def bump(session: Session, *ticket_ids: int, now: datetime) -> None:
         .values(wanted_version=Card.wanted_version + 1, next_at=now)
         .execution_options(synchronize_session="fetch")
     )
+
+
+_FALL_BEHIND = (
+    update(table(Card))
+    .where(table(Card).c.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .values(wanted_version=table(Card).c.wanted_version + 1, next_at=bindparam("now"))
+)
+
+
+def fall_behind(session: Session, ticket_ids: Sequence[int], *, now: datetime) -> None:
+    """The same for many tickets, of whose cards the session holds none."""
+    if ticket_ids:
+        straight(session).execute(_FALL_BEHIND, {"tickets": list(ticket_ids), "now": now})
 
 
 def behind(session: Session, *, now: datetime, limit: int) -> list[int]:

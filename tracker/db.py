@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, sessionm
 from sqlalchemy.types import TypeDecorator
 
 from tracker.errors import DatabaseAway, OldSchema
-from tracker.turns import Turns
+from tracker.writers import Writers
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -108,7 +108,7 @@ class Database:
         self.url = url
         self.engine = open_engine(url)
         self.takes_writes = True  # the last one that was tried; a disk that is full can still be read
-        self._turns = Turns()
+        self._writers = Writers()
         if not self.is_sqlite:
             from tracker import server
 
@@ -126,15 +126,15 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         try:
-            with self._answering(), self._turn(), self._write.begin() as session:
+            with self._answering(), self._queue(), self._write.begin() as session:
                 yield session
         except DatabaseAway:
             self.takes_writes = False
             raise
         self.takes_writes = True
 
-    def _turn(self) -> AbstractContextManager[None]:
-        return self._turns.turn() if self.is_sqlite else nullcontext()
+    def _queue(self) -> AbstractContextManager[None]:
+        return self._writers.one_at_a_time() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -74,8 +74,10 @@ def decide(clock: Standing, rules: Rules, calendar: Calendar, now: datetime) -> 
 def _with_whom_it_is_news(rungs: tuple[Rung, ...], times: Times, clock: Standing, now: datetime) -> Rung:
     """The rung, and the coordinators with it, when an outage ran past the moment at which they were to hear of it."""
     rung = rungs[clock.rung]
+    if _COORDINATOR in rung.tell:
+        return rung
     missed = any(_COORDINATOR in later.tell and clock.due_at < times.of(later) <= now for later in rungs[clock.rung :])
-    return replace(rung, tell=(*rung.tell, _COORDINATOR)) if missed and _COORDINATOR not in rung.tell else rung
+    return replace(rung, tell=(*rung.tell, _COORDINATOR)) if missed else rung
 
 
 def _onward(clock: Standing, rules: Rules, calendar: Calendar, now: datetime) -> Next | None:

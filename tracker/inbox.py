@@ -1,16 +1,15 @@
 """Updates as they came: stored before they are confirmed, handled once, a chat in the order of its arrivals."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Row, bindparam, delete, func, literal_column, null, select, text, update
+from sqlalchemy import Integer, Row, bindparam, func, literal_column, null, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.models import Cursor, Inbox
 from tracker.statements import insert_once, straight, table
 
-KEEP = timedelta(days=3)  # longer than the platform's 24 h, shorter than the week after which ids start anew
 TRIES = 3
 
 
@@ -95,7 +94,3 @@ def failed(session: Session, row_id: int, tries: int, error: str, *, for_good: b
     values = {"tries": tries + 1, "error": error, "state": "dead" if parked else "waiting"}
     session.execute(update(Inbox).where(Inbox.id == row_id).values(values))
     return parked
-
-
-def prune(session: Session, *, now: datetime) -> None:
-    session.execute(delete(Inbox).where(Inbox.state == "done", Inbox.at < now - KEEP))

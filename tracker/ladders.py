@@ -1,7 +1,7 @@
 """Limits and rungs as a ticket carries them: when each rung comes, and what follows it. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -46,6 +46,9 @@ class Rules:
     """One revision of a community's limits and ladders (tracker/models: ladder.spec)."""
 
     spec: dict[str, Any]
+    _read: dict[tuple[Phase, Urgency], tuple[Rung, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def limit(self, phase: Phase, urgency: Urgency) -> Span:
         limits = self.spec["limits"][urgency]
@@ -63,8 +66,10 @@ class Rules:
         """A ladder of the urgency's own (`resolve_critical`) goes before the one for all."""
         match phase:
             case Phase.ACCEPT | Phase.RESOLVE:
-                spec = self.spec.get(f"{phase}_{urgency}") or self.spec[phase]
-                return tuple(Rung.read(rung) for rung in spec)
+                if (phase, urgency) not in self._read:
+                    spec = self.spec.get(f"{phase}_{urgency}") or self.spec[phase]
+                    self._read[phase, urgency] = tuple(Rung.read(rung) for rung in spec)
+                return self._read[phase, urgency]
             case Phase.ASSIGN:
                 return _ASSIGN
             case Phase.CHECK:

@@ -20,10 +20,11 @@ LASTS = timedelta(seconds=15)
 
 @dataclass(frozen=True)
 class Held:
-    """It is ours. `seconds`: how long from the moment we asked."""
+    """It is ours. `seconds`: how long from the moment we asked. `vacant`: how long nobody had had it before."""
 
     term: int
     seconds: float = LASTS.total_seconds()
+    vacant: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,10 @@ def hold(
 ) -> Held | Rival:  # fmt: skip
     """Renew our `term`, or take what is free, has ended, is `unmoved` or whose holder is known to be gone."""
     ours = {"holder": holder, "expires_at": now + LASTS, "mode": mode}
+    ended = session.scalar(select(Lease.expires_at).where(Lease.name == name)) or now
+    vacant = max(now - ended, timedelta(0))  # our own, too: the machine may have slept
     if term is not None and _set(session, name, _is(holder, term), ours):
-        return Held(term)
+        return Held(term, vacant=vacant)
     free = or_(
         Lease.expires_at <= now,
         Lease.holder == holder,  # a term of ours that we lost sight of
@@ -52,7 +55,7 @@ def hold(
         Lease.holder != holder if rival_is_gone else false(),
     )
     if new := _set(session, name, free, {"term": Lease.term + 1, **ours}):
-        return Held(new)
+        return Held(new, vacant=vacant)
     if insert_once(session, Lease, {"name": name, "term": 1, **ours}, on=("name",)):
         return Held(1)
     rival = select(Lease.holder, Lease.term, Lease.mode, Lease.expires_at).where(Lease.name == name)

@@ -1,4 +1,4 @@
-"""What the calendar rings: the coordinators' morning digest, and the hourly tidying. Each rings once."""
+"""What the calendar rings: the coordinators' morning digest, and an hourly look at the rules. Each rings once."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,20 +6,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker import clocks, figures, inbox, outbox, privacy, routing, rulebook
+from tracker import clocks, figures, outbox, routing, rulebook
 from tracker.decisions import DIGEST_AT
 from tracker.models import Clock, Community, Ladder, Slot
 from tracker.outbox import Priority
 from tracker.statements import insert_once
-from tracker.tickets import opening
 
-_ALBUM_WAITS = timedelta(hours=1)  # for the caption that makes an album a report
 _HOUR = timedelta(hours=1)
 
 
 def between(session: Session, since: datetime, until: datetime) -> list[tuple[str, datetime]]:
     """(occasion, moment) for everything after `since` and up to `until`, in the order of time."""
-    found = [("tidy", hour) for hour in _hours(since, until)[-1:]]  # one tidying does for all that were missed
+    found = [("rules", hour) for hour in _hours(since, until)[-1:]]  # one look does for all that were missed
     for community in session.scalars(select(Community).order_by(Community.id)).all():
         found += [(f"digest:{community.id}", at) for at in _mornings(community, since, until)]
     return sorted(found, key=lambda occasion: (occasion[1], occasion[0]))
@@ -53,11 +51,10 @@ def ring(session: Session, occasion: str, at: datetime, *, now: datetime) -> boo
     name, _, community_id = occasion.partition(":")
     if name == "digest":
         community = session.get_one(Community, int(community_id))
-        _digest(session, community, at.astimezone(ZoneInfo(community.timezone)).date(), now)
-    elif name == "tidy":
-        opening.drop_album_leftovers(session, before=now - _ALBUM_WAITS)
-        inbox.prune(session, now=now)
-        privacy.forget_old(session, now=now)
+        day = at.astimezone(ZoneInfo(community.timezone)).date()
+        _digest(session, community, day, now)
+        _tell_that_the_calendar_ends(session, community, day, now)
+    elif name == "rules":
         _tell_mended_rules(session, now)
     return True
 
@@ -71,6 +68,12 @@ def _digest(session: Session, community: Community, day: date, now: datetime) ->
             session, place.id, fact, dedup=f"digest:{community.id}:{day}:{place.id}", now=now,
             priority=Priority.ROUTINE, expires_at=now + timedelta(hours=24),
         )  # fmt: skip
+
+
+def _tell_that_the_calendar_ends(session: Session, community: Community, day: date, now: datetime) -> None:
+    """Once, weeks ahead; from then on the mornings that have something to say say this, too."""
+    if ends := figures.calendar_end(community, day):
+        clocks.alarm(session, community.id, "calendar_ends", f"{community.id}:{ends}", now=now, until=ends.isoformat())
 
 
 def _tell_mended_rules(session: Session, now: datetime) -> None:

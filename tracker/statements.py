@@ -1,9 +1,10 @@
 """Statements that go straight to the database, past the unit of work: the only place that knows how they are made."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import ColumnElement, Connection, Insert, Table, delete, tuple_
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -50,3 +51,15 @@ def _insert_or_leave(dialect: str, model: type[Base], on: tuple[str, ...]) -> In
 def _insert_once(dialect: str, model: type[Base], on: tuple[str, ...]) -> ReturningInsert[Any]:
     # RETURNING, since a driver may answer an insert that did nothing with a row count of -1.
     return _insert_or_leave(dialect, model, on).returning(*(table(model).c[name] for name in on))
+
+
+def delete_rows(session: Session, model: type[Base], rows: Sequence[Any], *still: ColumnElement[bool]) -> int:
+    """Delete these rows, named by their primary keys, as far as they are `still` so; how many that were."""
+    if not rows:
+        return 0
+    keys = list(table(model).primary_key.columns)
+    if len(keys) > 1:
+        named = tuple_(*keys).in_([tuple(row) for row in rows])
+    else:
+        named = keys[0].in_([row if isinstance(row, int) else row[0] for row in rows])
+    return straight(session).execute(delete(table(model)).where(named, *still)).rowcount

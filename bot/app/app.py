@@ -73,7 +73,8 @@ class App:
             else:
                 self._parts = Parts(
                     self.line, self.desk, self.clock, self.tally, self.skew,
-                    bot_id=me.id, username=me.username or "", server=self.settings.telegram_url,
+                    bot_id=me.id, username=me.username or "",
+                    reads_all=bool(me.can_read_all_group_messages), server=self.settings.telegram_url,
                     trusted=self.leads, deadman=self.settings.deadman_url.get_secret_value(),
                     polls=self.hearing.polls,
                 )  # fmt: skip

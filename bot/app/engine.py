@@ -44,7 +44,7 @@ class Engine:
         try:
             works = {"trust": self._watch(stop, over)}
             works |= {"receive": parts.receiver.run(over, self._poll)} if parts.polls else {}
-            works |= {loop.name: loop.run(over) for loop in (*parts.led, parts.menus.loop)}
+            works |= {loop.name: loop.run(over) for loop in (*parts.led, parts.menus.loop, parts.rights.loop)}
             await together(works, over, patience=PATIENCE, finish=parts.speaker.finish)
         finally:
             metronome.shutdown(wait=False)

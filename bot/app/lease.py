@@ -12,6 +12,7 @@ import socket
 
 import structlog
 
+from bot.app.gap import Gap
 from bot.loop import Loop, Ticks, since_boot
 from bot.shore import why
 from tracker.desk import Desk, Held, Rival
@@ -35,6 +36,7 @@ class Lease:
         self._trusted_until = 0.0
         self._rival: Rival | None = None
         self._unmoved_since = 0.0
+        self._gap = Gap(desk)
         self.changed = asyncio.Event()
         self.loop = Loop("engine", self.once, every=ASKED_EVERY)
 
@@ -55,9 +57,11 @@ class Lease:
             self.term, self._rival = answer.term, None
             self._trusted_until = asked + answer.seconds - MARGIN
             self.loop.every = RENEWED_EVERY
+            self._gap.ended(answer.term, answer.vacant)
         else:
             self._stand_by(answer, asked)
         self.changed.set()
+        await self._gap.tell()
         return 0
 
     def _gone(self, asked: float) -> Rival | None:

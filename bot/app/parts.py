@@ -10,6 +10,7 @@ from bot.loop import Loop
 from bot.menus import Menus
 from bot.pace import Pace
 from bot.receive import Receiver
+from bot.rights import Rights
 from bot.skew import Skew, Watch
 from bot.speak import Speaker
 from bot.tally import Tally
@@ -27,12 +28,12 @@ class Parts:
 
     def __init__(
         self, line: Line, desk: Desk, clock: Clock, tally: Tally, skew: Skew, *,
-        bot_id: int, username: str, server: str, trusted: Callable[[], bool], deadman: str = "",
+        bot_id: int, username: str, reads_all: bool, server: str, trusted: Callable[[], bool], deadman: str = "",
         polls: bool = True,
     ) -> None:  # fmt: skip
         self.polls = polls
         self.pace = Pace(clock)
-        handlers = Handlers(bot_id=bot_id, username=username)
+        handlers = Handlers(bot_id=bot_id, username=username, reads_all=reads_all)
         self.worker = Worker(line, desk, handlers.handle, after=self.wake, tally=tally)
         arrived, bot_key = self.worker.wake, f"{bot_id}@{server}"
         self.receiver = Receiver(line, desk, bot_key, arrived=arrived, tally=tally, trusted=trusted)
@@ -47,6 +48,7 @@ class Parts:
             desk, clock, may_judge=may_decide, after=self.wake, tally=tally, deadman=deadman, watched=self._watched
         )
         self.menus = Menus(line, desk)
+        self.rights = Rights(line, desk, bot_id, reads_all=reads_all)
         self.watch = Watch(skew, desk)
 
     def wake(self) -> None:
@@ -61,7 +63,7 @@ class Parts:
 
     @property
     def led(self) -> tuple[Loop, ...]:
-        """What only one machine does (bot/app/engine.py); the menus, which break no promise, are not among them."""
+        """What only one machine does (bot/app/engine.py); what breaks no promise is not among them."""
         return self.beat.loop, self.speaker.loop, self.cards.loop, self.auditor.loop
 
     def _watched(self) -> tuple[Loop, ...]:

@@ -5,10 +5,15 @@ from tracker.desk import Visit
 from tracker.facts import GroupWelcome
 
 
-def joined(visit: Visit, heard: Joined) -> None:
-    """First contact with a group: how to report, and, where something is missing, what it is and the cure."""
+def joined(visit: Visit, heard: Joined, *, reads_all: bool) -> None:
+    """First contact with a group: how to report, and, where something is missing, what it is and the cure.
+
+    `reads_all`: privacy mode is off, so that we hear everything without being an administrator.
+    """
     place = visit.register.meet_group(heard.place)
-    missing = () if heard.rights == "administrator" else ("untagged_unseen",)
+    missing = () if reads_all or heard.rights == "administrator" else ("untagged_unseen",)
+    if missing:
+        visit.register.unheard(place)
     fact = GroupWelcome(bound=place.community is not None, missing=missing)
     visit.register.welcome_group(place, fact, again=heard.fresh)
 

@@ -20,9 +20,9 @@ _WITHOUT_COMMUNITY = ("start", "help", "bind", "privacy")
 class Handlers:
     """`handle` is called once an update, inside its transaction; what it returns is shown after the commit."""
 
-    def __init__(self, *, bot_id: int, username: str) -> None:
-        self._bot_id = bot_id
-        self._username = username
+    def __init__(self, *, bot_id: int, username: str, reads_all: bool = False) -> None:
+        """`reads_all`: privacy mode is off."""
+        self._bot_id, self._username, self._reads_all = bot_id, username, reads_all
 
     def handle(self, visit: Visit, raw: dict[str, Any]) -> Popup | None:
         heard = hear(raw, bot_id=self._bot_id, username=self._username)
@@ -34,7 +34,7 @@ class Handlers:
             case Pressed():
                 return presses.pressed(visit, heard)
             case Joined():
-                arrivals.joined(visit, heard)
+                arrivals.joined(visit, heard, reads_all=self._reads_all)
             case Left():
                 visit.register.left(heard.place, "kicked")
             case Migrated():

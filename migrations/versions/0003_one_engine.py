@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.add_column("place", sa.Column("urgent_at", sa.DateTime(timezone=True), nullable=True))
     _index("ix_place_newest", "place", ["newest"], sa.text("kind = 'private'"))
     _index("ix_card_message", "card", ["place_id", "message"], sa.text("message IS NOT NULL"))
+    _index("ix_ticket_ended", "ticket", ["closed_at"], sa.text("closed_at IS NOT NULL AND reporter <> 'forgotten'"))
     _inbox_up()
     _outbox_up()
 
@@ -85,6 +86,7 @@ def downgrade() -> None:
     with op.batch_alter_table("inbox") as inbox:
         inbox.drop_column("audited")
         inbox.drop_column("urgent")
+    op.drop_index("ix_ticket_ended", "ticket")
     op.drop_index("ix_card_message", "card")
     op.drop_index("ix_place_newest", "place")
     op.drop_column("place", "urgent_at")

@@ -7,11 +7,11 @@ from itertools import count
 from typing import Any
 
 from sandbox.bell import Bell
-from sandbox.calls import Call
 from sandbox.faults import Fault
 from sandbox.files import Files
 from sandbox.json import Json
 from sandbox.limits import Flood
+from sandbox.town.calls import Call
 from sandbox.town.chats import Chat, Member, Message
 from sandbox.town.people import Bot, User
 from sandbox.town.privacy import hears

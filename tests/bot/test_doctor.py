@@ -17,39 +17,16 @@ from bot.doctor.people import calendar
 from bot.settings import Settings
 from sandbox.server import Serving, make_app
 from sandbox.town import Town
+from tests.bot.delivery.street import COMMUNITY, LI, SQUARE, TOKEN, YARD
 from tracker.clock import SystemClock
 from tracker.desk import Desk
 
-GROUP, WORK = -1001000000001, -1001000000002
-TOKEN = "1000:practice"
-FILE = f"""
-[community]
-name = "西渚社区"
-prefix = "XZ"
-bot_name = "社区小助手"
-[[group]]
-name = "南区议事群"
-kind = "residents"
-chat_id = {GROUP}
-[[group]]
-name = "物业工作群"
-kind = "work"
-chat_id = {WORK}
-[[party]]
-name = "万科物业"
-kind = "property"
-group = "物业工作群"
+CHEN = 2001
+FILE = f"""{COMMUNITY}
 [[person]]
 name = "陈主任"
-user_id = 2001
+user_id = {CHEN}
 roles = ["coordinator"]
-[[person]]
-name = "李师傅"
-user_id = 2002
-roles = ["liaison:万科物业"]
-[[category]]
-name = "公共设施维修"
-lead = "万科物业"
 """
 
 
@@ -59,14 +36,14 @@ class House:
     def __init__(self, folder: Path, database_url: str) -> None:
         self.town = Town()
         bot = self.town.add_bot(TOKEN, "linliban_bot", "社区小助手")
-        self.town.add_user(2001, "陈主任")
-        self.town.add_user(2002, "李师傅")
-        for user in (2001, 2002):
+        self.town.add_user(CHEN, "陈主任")
+        self.town.add_user(LI, "李师傅")
+        for user in (CHEN, LI):
             self.town.open_room(self.town.room(bot, user))
-        self.town.add_group(GROUP, "南区议事群", [2001, 2002])
-        self.town.add_group(WORK, "物业工作群", [2001, 2002])
-        self.town.add_bot_to(GROUP)
-        self.town.add_bot_to(WORK)
+        self.town.add_group(SQUARE, "南区议事群", [CHEN, LI])
+        self.town.add_group(YARD, "物业工作群", [CHEN, LI])
+        self.town.add_bot_to(SQUARE)
+        self.town.add_bot_to(YARD)
         self.file, self.database_url = folder / "community.toml", database_url
         self.given = {"bot_token": TOKEN, "database_url": database_url, "data_dir": str(folder)}
         self.community(FILE)
@@ -103,12 +80,12 @@ TROUBLES: list[tuple[Spoil, str, str]] = [
     (lambda house: house.given.update(bot_token="1000:wrong"), "refuses the token", "@BotFather"),
     (lambda house: house.given.update(bot_token=""), "no token", "@BotFather"),
     (lambda house: house.given.update(telegram_url="http://127.0.0.1:1"), "does not answer", "LINLIBAN_TELEGRAM_URL"),
-    (lambda house: house.town.kick_bot(GROUP), "南区议事群: 机器人不在群里", "请进群"),
-    (lambda house: house.town.kick_bot(WORK), "物业工作群: 机器人不在群里", "请进群"),
+    (lambda house: house.town.kick_bot(SQUARE), "南区议事群: 机器人不在群里", "请进群"),
+    (lambda house: house.town.kick_bot(YARD), "物业工作群: 机器人不在群里", "请进群"),
     (lambda house: setattr(house.town.bot(), "reads_all", False), "南区议事群: 听不到", "/setprivacy"),
-    (lambda house: house.town.block(2002), "李师傅: 机器人发不了私信", "https://t.me/linliban_bot"),
-    (lambda house: house.town.block(2001), "没有一个协调员联系得上", "按「开始」"),
-    (lambda house: setattr(house.town.chat(2002), "started", False), "李师傅: 机器人发不了私信", "按「开始」"),
+    (lambda house: house.town.block(LI), "李师傅: 机器人发不了私信", "https://t.me/linliban_bot"),
+    (lambda house: house.town.block(CHEN), "没有一个协调员联系得上", "按「开始」"),
+    (lambda house: setattr(house.town.chat(LI), "started", False), "李师傅: 机器人发不了私信", "按「开始」"),
     (
         lambda house: house.community(FILE + '[[group]]\nname = "北区议事群"\n'),
         "北区议事群: 还没绑定", "/bind 北区议事群",
@@ -136,7 +113,7 @@ async def test_each_trouble_is_named_with_its_cure(house: House, spoil: Spoil, t
 
 async def test_an_administrator_hears_whatever_privacy_mode_says(house: House) -> None:
     house.town.bot().reads_all = False
-    house.town.promote(GROUP, 1000)
+    house.town.promote(SQUARE, 1000)
     assert not [complaint for complaint in await house.complaints() if "听不到" in complaint.text]
 
 
@@ -178,7 +155,7 @@ async def test_a_webhook_that_is_ours(house: House) -> None:
     house.town.bot().webhook = hook = Webhook("http://127.0.0.1:9/hook")
     assert not [c for c in await house.complaints() if "webhook" in c.text]
     hook.last_error, hook.last_error_date = "Connection refused", house.town.stamp()
-    house.town.say(GROUP, 2001, "/help")
+    house.town.say(SQUARE, CHEN, "/help")
     (stuck,) = [c for c in await house.complaints() if "cannot deliver 1:" in c.text]
     assert "proxy" in stuck.cure
 

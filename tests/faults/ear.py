@@ -1,18 +1,24 @@
 """What arrived, letter by letter: an ear at the desk's door and at Telegram's, which hears what a crash keeps quiet."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sandbox.calls import Call
+from sqlalchemy import select
+
 from sandbox.town import Town
+from sandbox.town.calls import Call
+from tracker.db import Database
 from tracker.desk import Desk
+from tracker.models import Clock, Outbox
 from tracker.outcomes import Outcome
 from tracker.views import Letter
 
 SENDS = ("sendMessage", "sendPhoto", "sendMediaGroup", "sendDocument")
 MARK = "(重发)"
+Weight = tuple[int, int]  # priority, then as it was posted: the smaller goes first
 
 
 @dataclass
@@ -20,8 +26,12 @@ class Heard:
     """One letter, each time it was claimed, and every copy of it that stands in a chat."""
 
     letter: Letter
+    priority: int = 0
+    community: int | None = None
     claims: list[tuple[datetime, bool]] = field(default_factory=list)  # when, and whether as a repeat
     copies: list[Call] = field(default_factory=list)
+    passed: set[int] = field(default_factory=set)  # letters that were to go before it and free to, at its last claim
+    is_over: bool = False  # the ticket had moved on at its last claim
 
 
 @dataclass
@@ -30,8 +40,11 @@ class Ear:
 
     town: Town
     desk: Desk
+    database: Database
     letters: dict[int, Heard] = field(default_factory=dict)
-    refused_too_fast: int = 0
+    arrived: dict[int, list[Heard]] = field(default_factory=lambda: defaultdict(list))  # first copies, place by place
+    said_though_over: list[Call] = field(default_factory=list)
+    too_fast: list[Call] = field(default_factory=list)  # refused by Telegram, and by no fault
     _current: dict[str, int] = field(default_factory=dict)
     _read: int = 0
 
@@ -43,13 +56,37 @@ class Ear:
 
     def _claims(self, limit: int) -> list[Letter]:
         self.catches_up()
+        before = self._free()
         letters = self._claim(limit)
-        for letter in letters:
-            heard = self.letters.setdefault(letter.id, Heard(letter))
-            heard.letter = letter
-            heard.claims.append((letter.now, letter.repeat))
-            self._current[letter.place.address] = letter.id
+        if letters:
+            after = self._free()
+            for letter in letters:
+                self._notes(letter, before[letter.place.id].keys() & after[letter.place.id].keys(), before)
         return letters
+
+    def _notes(self, letter: Letter, others: set[int], free: Mapping[int, Mapping[int, Weight]]) -> None:
+        """`others` were free to go to this place before the claim and still are: nothing has put them off."""
+        heard = self.letters.setdefault(letter.id, Heard(letter))
+        heard.letter = letter
+        heard.claims.append((letter.now, letter.repeat))
+        with self.database.reading() as session:
+            row = session.get_one(Outbox, letter.id)
+            told = session.scalars(select(Outbox).where(Outbox.bundle_id == row.id)).all() or [row]
+            epochs = {clock.ticket_id: clock.epoch for clock in session.scalars(select(Clock))}
+        heard.priority, heard.community = row.priority, row.community_id
+        heard.is_over = any(each.epoch not in (None, epochs.get(each.ticket_id or 0)) for each in told)
+        mine = (row.priority, min(each.id for each in told))
+        heard.passed = {each for each in others if free[letter.place.id][each] < mine}
+        self._current[letter.place.address] = letter.id
+
+    def _free(self) -> Mapping[int, Mapping[int, Weight]]:
+        """Place by place, what may be said now."""
+        free: dict[int, dict[int, Weight]] = defaultdict(dict)
+        due = (Outbox.state == "pending", Outbox.not_before <= self.desk.clock.now())
+        with self.database.reading() as session:
+            for row in session.execute(select(Outbox.place_id, Outbox.id, Outbox.priority).where(*due)):
+                free[row.place_id][row.id] = (row.priority, row.id)
+        return free
 
     def _settles(self, letter: Letter, outcome: Outcome) -> None:
         self.catches_up()
@@ -60,21 +97,22 @@ class Ear:
         new = self.town.calls_made - self._read
         self._read = self.town.calls_made
         for call in list(self.town.calls)[-new:] if new else []:
-            self.refused_too_fast += call.status == 429 and call.method != "getUpdates"
+            if call.scripted:
+                continue
+            if call.status == 429 and call.method != "getUpdates":
+                self.too_fast.append(call)
             if call.method in SENDS and call.status == 200 and not _is_behind(call):
-                letter = self._current.get(f"telegram:{call.params.get('chat_id')}")
-                assert letter is not None, f"nobody wrote what was said: {call.params}"
-                self.letters[letter].copies.append(call)
+                self._hears(call)
 
-    def first_copies(self) -> dict[str, list[Heard]]:
-        """The letters of each place in the order in which they first arrived."""
-        places: dict[str, list[tuple[datetime, int, Heard]]] = defaultdict(list)
-        for number, heard in self.letters.items():
-            if heard.copies:
-                places[heard.letter.place.address].append((heard.copies[0].at, number, heard))
-        return {
-            place: [heard for *_, heard in sorted(arrived, key=lambda a: a[:2])] for place, arrived in places.items()
-        }
+    def _hears(self, call: Call) -> None:
+        letter = self._current.get(f"telegram:{call.params.get('chat_id')}")
+        assert letter is not None, f"nobody wrote what was said: {call.params}"
+        heard = self.letters[letter]
+        if not heard.copies:
+            self.arrived[heard.letter.place.id].append(heard)
+        if heard.is_over:
+            self.said_though_over.append(call)
+        heard.copies.append(call)
 
 
 def _is_behind(call: Call) -> bool:

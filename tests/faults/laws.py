@@ -1,7 +1,7 @@
 """What must hold whatever happens: asked of the database and of what arrived, after each step of a random walk."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,9 +10,10 @@ from tests.faults.ear import MARK, Ear, text
 from tests.world import World
 from tracker import figures
 from tracker.db import Database
-from tracker.models import Card, Clock, Community, Event, Inbox, Outbox, Ticket
+from tracker.models import Card, Clock, Community, Event, Inbox, Ticket
+from tracker.outbox import Priority
 from tracker.rulebook import calendar
-from tracker.states import ENDED, OPEN, Urgency
+from tracker.states import ENDED, OPEN
 from tracker.tickets.showing import is_overdue
 
 _LEADS_TO = {
@@ -28,9 +29,6 @@ class Laws:
     world: World
     database: Database
     ear: Ear
-    epochs: dict[int, int] = field(default_factory=dict)  # of each ticket, when the step began
-    in_flight: set[int] = field(default_factory=set)
-    sent: set[int] = field(default_factory=set)
 
     def hold(self, reports: set[str], confided: set[str]) -> None:
         """Raises where one of them is broken.
@@ -45,11 +43,11 @@ class Laws:
             self._the_history_leads_to_where_it_stands(session)
             self._figures_are_what_happened(session)
             self._cards_stand_where_they_are_believed_to(session)
-            self._nobody_is_paged_about_what_has_moved_on(session)
             self._nobody_is_woken(session)
-            self._remember(session)
+        self._nobody_is_paged_about_what_has_moved_on()
         self._nothing_is_said_twice_without_saying_so()
         self._one_after_the_other()
+        self._telegram_never_says_we_are_too_fast()
 
     def _every_report_is_one_ticket(self, session: Session, reports: set[str], confided: set[str]) -> None:
         sources = Counter(session.scalars(select(Ticket.source)))
@@ -106,21 +104,15 @@ class Laws:
         posted = select(Card.place_id, Card.message).where(Card.message.is_not(None))
         assert not [at for at, count in Counter(map(tuple, session.execute(posted))).items() if count > 1]
 
-    def _nobody_is_paged_about_what_has_moved_on(self, session: Session) -> None:
-        """A page that was said in this step belongs to the epoch that ran when the step began, or to a newer one."""
-        for row in session.scalars(select(Outbox).where(Outbox.state == "sent", Outbox.epoch.is_not(None))):
-            if row.ticket_id in self.epochs and row.id not in self.sent and row.id not in self.in_flight:
-                assert row.epoch is not None
-                assert row.epoch >= self.epochs[row.ticket_id], f"{row.dedup} was said after the act that made it void"
-
     def _nobody_is_woken(self, session: Session) -> None:
         calendars = {c.id: calendar(c.timezone, c.calendar).value for c in session.scalars(select(Community))}
         for heard in self.ear.letters.values():
-            letter = heard.letter
-            if letter.kind != "page" or letter.ticket is None or letter.ticket.urgency == Urgency.CRITICAL:
-                continue
-            for copy in heard.copies:
-                assert not calendars[letter.ticket.community].is_quiet(copy.at), f"{text(copy)} at {copy.at}"
+            if heard.letter.kind == "page" and heard.community and heard.priority > Priority.CRITICAL:
+                for copy in heard.copies:
+                    assert not calendars[heard.community].is_quiet(copy.at), f"{text(copy)} at {copy.at}"
+
+    def _nobody_is_paged_about_what_has_moved_on(self) -> None:
+        assert not self.ear.said_though_over, [text(copy) for copy in self.ear.said_though_over]
 
     def _nothing_is_said_twice_without_saying_so(self) -> None:
         for heard in self.ear.letters.values():
@@ -131,11 +123,12 @@ class Laws:
                 assert len(heard.copies) <= 1, [text(copy) for copy in heard.copies]
 
     def _one_after_the_other(self) -> None:
-        """Of two letters of one weight that were free to go, the older is heard first."""
-        for arrived in self.ear.first_copies().values():
-            assert arrived == sorted(arrived, key=lambda heard: heard.copies[0].at)
+        """Nothing arrives in a place before what weighs more there, or as much and is older, and was free to go."""
+        for arrived in self.ear.arrived.values():
+            for at, heard in enumerate(arrived):
+                later = {other.letter.id: other for other in arrived[at + 1 :]}
+                told = [text(later[each].copies[0]) for each in heard.passed & later.keys()]
+                assert not told, f"{text(heard.copies[0])} was said before {told}"
 
-    def _remember(self, session: Session) -> None:
-        self.epochs = {clock.ticket_id: clock.epoch for clock in session.scalars(select(Clock))}
-        self.sent = set(session.scalars(select(Outbox.id).where(Outbox.state == "sent")))
-        self.in_flight = set(session.scalars(select(Outbox.id).where(Outbox.state == "sending")))
+    def _telegram_never_says_we_are_too_fast(self) -> None:
+        assert not self.ear.too_fast, [(call.method, call.params) for call in self.ear.too_fast]

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from tests.faults.forked import Forked
 from tests.faults.killing import PATIENCE
-from tests.faults.quarter import LONG_AGO, Quarter
+from tests.faults.quarter import LONG_AGO, Quarter, a_minute_ago
 from tracker.models import Lease, Outbox
 
 
@@ -71,7 +71,7 @@ def thaws(machine: Forked) -> None:
 def lease_runs_out(there: Quarter) -> None:
     """As if fifteen seconds had gone by without a renewal."""
     with there.books.writing() as session:
-        session.execute(update(Lease).values(expires_at=LONG_AGO))
+        session.execute(update(Lease).values(expires_at=a_minute_ago()))
 
 
 def notices_run_out(there: Quarter) -> None:

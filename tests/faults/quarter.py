@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.settings import Settings
-from sandbox.calls import Call
 from sandbox.server import Serving, make_app
 from sandbox.town import Town
+from sandbox.town.calls import Call
 from tests.faults.forked import Forked
 from tests.faults.killing import PATIENCE, TOKEN
 from tracker.clock import SystemClock
@@ -122,12 +122,7 @@ class Quarter:
             return len(due)
 
     def nobody_runs_for_long(self) -> None:
-        """What the database remembers of the last moments is longer ago: leases are out, everybody may be spoken to."""
-        with self.books.writing() as session:
-            session.execute(update(Outbox).where(Outbox.state == "sending").values(lease_until=LONG_AGO))
-            session.execute(update(Card).where(Card.next_at.is_not(None)).values(next_at=LONG_AGO))
-            session.execute(update(Lease).values(expires_at=LONG_AGO))
-            an_hour_ago(session)
+        nobody_ran_for_long(self.books)
 
     def minutes_pass(self) -> None:
         """Twenty messages a minute and group are no limit here, also while the program runs."""
@@ -177,6 +172,20 @@ class Quarter:
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError(f"{self.waiting()} things still wait\n{await self.bot.says_where_it_is()}") from None
+
+
+def a_minute_ago() -> datetime:
+    """A lease is out then, and nobody has to be told of a day in which nobody ran."""
+    return datetime.now(UTC) - timedelta(minutes=1)
+
+
+def nobody_ran_for_long(books: Database) -> None:
+    """What the database remembers of the last moments is longer ago: leases are out, everybody may be spoken to."""
+    with books.writing() as session:
+        session.execute(update(Outbox).where(Outbox.state == "sending").values(lease_until=LONG_AGO))
+        session.execute(update(Card).where(Card.next_at.is_not(None)).values(next_at=LONG_AGO))
+        session.execute(update(Lease).values(expires_at=a_minute_ago()))
+        an_hour_ago(session)
 
 
 def an_hour_ago(session: Session) -> None:

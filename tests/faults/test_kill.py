@@ -16,26 +16,13 @@ from sandbox.server import Serving, make_app
 from sandbox.town import Town
 from tests.faults.killing import BOT_ID, OUTAGE, PATIENCE, TOKEN, Bot, TownClock, a_minute_later, ours
 from tests.faults.quarter import an_hour_ago
+from tests.faults.receiving import COMMUNITY, GROUPS
 from tracker.clock import SystemClock
 from tracker.db import Database
 from tracker.desk import Desk
 from tracker.models import Card, Inbox, Outbox, Ticket
 
-GROUPS = [-1001000000100 - number for number in range(10)]
 EACH = 20
-COMMUNITY = """
-[community]
-name = "西渚社区"
-prefix = "XZ"
-
-[[party]]
-name = "万科物业"
-kind = "property"
-
-[[person]]
-name = "陈主任"
-roles = ["coordinator"]
-"""  # neither can be reached yet, so that only the groups are spoken to
 ALL_SAID = 240.0  # seconds: twenty messages a minute and group, edits included, on a machine of any speed
 LOST = 3  # cards that Telegram accepts, at each death, without the program ever hearing of it
 

@@ -1,4 +1,7 @@
-"""R1: `kill -9` at random under load: nothing lost, doubled at most what was in flight, every double says so."""
+"""R1: `kill -9` at random under load: nothing lost, doubled at most what was in flight, every double says so.
+
+A hundred on SQLite and a hundred on PostgreSQL make the two hundred of each run.
+"""
 
 import asyncio
 import signal
@@ -9,9 +12,8 @@ import pytest
 from tests.faults.accounts import Accounts
 from tests.faults.quarter import Quarter, more_happens, quarter
 
-KILLS = 30
-CALLS = 40  # that Telegram hears in a life at most
-AT_MOST = 3.0  # seconds that a life has for them; a slow machine needs them
+CALLS = 20  # that Telegram hears in a life at most
+AT_MOST = 2.0  # seconds that a life has for them; a slow machine needs them
 GROUPS, PARTIES = 12, 6
 
 
@@ -45,7 +47,7 @@ async def storm(there: Quarter, kills: int) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    "kills", [*(pytest.param(50, id=f"fifty-{part}") for part in "abcd"), pytest.param(1000, marks=pytest.mark.soak)]
+    "kills", [*(pytest.param(50, id=f"fifty-{part}") for part in "ab"), pytest.param(1000, marks=pytest.mark.soak)]
 )
 async def test_killed_at_random(database_url: str, tmp_path: Path, kills: int) -> None:
     async with quarter(database_url, tmp_path, groups=GROUPS, parties=PARTIES) as there:

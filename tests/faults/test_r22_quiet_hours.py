@@ -8,30 +8,14 @@ import pytest
 
 from tests.faults.books import Books
 from tests.world import A_MONDAY, SHANGHAI, Chat, Person, World, played, text_of
+from tests.xingfuli import GAO, MA, SQUARE, xingfuli
 from tracker.models import Event
 
 FRIDAY_NIGHT = A_MONDAY.replace(day=27, hour=21, minute=30)
 SATURDAY = A_MONDAY.replace(day=28, hour=7)
 EVERY_TWO_HOURS = """
-[community]
-name = "幸福里"
-prefix = "XF"
 [calendar]
 quiet = "22:00-07:00"
-[[group]]
-name = "幸福里居民群"
-chat_id = -100777
-[[party]]
-name = "幸福物业"
-kind = "property"
-[[person]]
-name = "高师傅"
-user_id = 3002
-roles = ["liaison:幸福物业"]
-[[person]]
-name = "马主任"
-user_id = 3001
-roles = ["coordinator"]
 [limits.normal]
 accept = "1h"
 resolve = "30d"
@@ -42,23 +26,21 @@ accept = [{ at = "100%", tell = ["liaison"], repeat = { every = "2h", times = 5 
 
 @pytest.fixture
 async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    file = tmp_path / "night.toml"
-    file.write_text(EVERY_TWO_HOURS, encoding="utf-8")
-    async with played(database_url, community=file, at=FRIDAY_NIGHT) as world:
+    async with played(database_url, community=xingfuli(tmp_path, EVERY_TWO_HOURS), at=FRIDAY_NIGHT) as world:
         yield world
 
 
 @pytest.fixture
 def gao(world: World) -> Person:
-    return world.person(3002, "高师傅", started=True)
+    return world.person(GAO, "高师傅", started=True)
 
 
 @pytest.fixture
 async def group(world: World, gao: Person) -> Chat:
     """Reported on Friday at half past nine in the evening, to be accepted within the hour."""
-    world.person(3001, "马主任", started=True)
-    group = world.chat(-100777)
-    await group.says(world.person(3003, "李奶奶", -100777), "#报修 楼道灯不亮")
+    world.person(MA, "马主任", started=True)
+    group = world.chat(SQUARE)
+    await group.says(world.person(3003, "李奶奶", SQUARE), "#报修 楼道灯不亮")
     return group
 
 

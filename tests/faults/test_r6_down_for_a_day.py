@@ -6,29 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.world import Chat, Message, Person, World, played, text_of
+from tests.xingfuli import GAO, MA, SQUARE, xingfuli
 
-WAITING_ROOM = -100777
 HURRIED = """
-[community]
-name = "幸福里"
-prefix = "XF"
 [calendar]
 holidays = "none"
 quiet = "none"
-[[group]]
-name = "幸福里居民群"
-chat_id = -100777
-[[party]]
-name = "幸福物业"
-kind = "property"
-[[person]]
-name = "高师傅"
-user_id = 3002
-roles = ["liaison:幸福物业"]
-[[person]]
-name = "马主任"
-user_id = 3001
-roles = ["coordinator"]
 [limits.normal]
 accept = "1h"
 resolve = "30d"
@@ -42,27 +25,25 @@ accept = [{ at = "100%", tell = ["liaison"], repeat = { every = "15m", times = 4
 
 @pytest.fixture
 async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    file = tmp_path / "hurried.toml"
-    file.write_text(HURRIED, encoding="utf-8")
-    async with played(database_url, community=file) as world:
+    async with played(database_url, community=xingfuli(tmp_path, HURRIED)) as world:
         yield world
 
 
 @pytest.fixture
 def gao(world: World) -> Person:
-    return world.person(3002, "高师傅", started=True)
+    return world.person(GAO, "高师傅", started=True)
 
 
 @pytest.fixture
 def ma(world: World) -> Person:
-    return world.person(3001, "马主任", started=True)
+    return world.person(MA, "马主任", started=True)
 
 
 @pytest.fixture
 async def reported(world: World, gao: Person, ma: Person) -> Chat:
     """Two lamps are reported, and the party has its two tasks."""
-    nai = world.person(3003, "李奶奶", WAITING_ROOM)
-    group = world.chat(WAITING_ROOM)
+    nai = world.person(3003, "李奶奶", SQUARE)
+    group = world.chat(SQUARE)
     for lamp in ("楼道灯不亮", "路灯不亮"):
         await group.says(nai, f"#报修 {lamp}")
     for phone in (gao.phone, ma.phone):

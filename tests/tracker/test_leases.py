@@ -61,7 +61,7 @@ def test_what_has_ended_goes_to_whoever_asks_and_the_term_goes_up(table: Table) 
 
 def test_a_late_renewal_is_as_good_while_nobody_has_taken_over(table: Table) -> None:
     table.asks("a", NINE)
-    assert table.asks("a", NINE + timedelta(hours=1), term=1) == Held(1)
+    assert table.asks("a", NINE + timedelta(hours=1), term=1) == Held(1, vacant=timedelta(minutes=59, seconds=45))
     assert isinstance(table.asks("b", NINE + timedelta(hours=1)), Rival)
 
 

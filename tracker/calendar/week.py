@@ -13,6 +13,7 @@ from tracker.calendar.spans import Span
 from tracker.calendar.walls import instant, wall
 
 _DAY = timedelta(days=1)
+_FINEST = 10**6
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Calendar:
     holidays: Literal["CN", "none"] = "CN"
     quiet: tuple[time, time] | None = None
     days: Mapping[date, bool] = field(default_factory=dict, hash=False)
+    _looked_up: dict[date, tuple[Opening, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.workdays or not self.hours:
@@ -83,7 +85,7 @@ class Calendar:
         working time both working units count from the next opening. Never earlier for a later start, a longer span
         of the same unit or a larger share.
         """
-        share = Fraction(share).limit_denominator(10**6)
+        share = _plain(share)
         if share < 0:
             raise ValueError("a limit runs forward")
         match span.unit:
@@ -155,16 +157,37 @@ class Calendar:
     def _openings(self, start: datetime) -> Iterator[Opening]:
         """The stretches of work from `start` on, the first cut to begin no earlier than it."""
         at = start.astimezone(UTC)
-        for day in self._workdays(at.astimezone(self.zone).date()):
-            midnight = datetime.combine(day, time())
-            for begins, ends in self.hours:
-                opens = max(at, instant(midnight + _since_midnight(begins), self.zone))
-                closes = instant(midnight + _end(ends), self.zone)
-                if opens < closes:
-                    yield Opening(day, opens, closes)
+        first = at.astimezone(self.zone).date()
+        for n in count():
+            for opening in self._of(first + n * _DAY):
+                if at <= opening.begins:
+                    yield opening
+                elif at < opening.ends:
+                    yield Opening(opening.day, at, opening.ends)
+
+    def _of(self, day: date) -> tuple[Opening, ...]:
+        """A day's stretches, worked out once: thousands of deadlines ask for the same few days."""
+        if day not in self._looked_up:
+            self._looked_up[day] = tuple(self._open_on(day)) if self.is_workday(day) else ()
+        return self._looked_up[day]
+
+    def _open_on(self, day: date) -> Iterator[Opening]:
+        midnight = datetime.combine(day, time())
+        for begins, ends in self.hours:
+            opens = instant(midnight + _since_midnight(begins), self.zone)
+            closes = instant(midnight + _end(ends), self.zone)
+            if opens < closes:
+                yield Opening(day, opens, closes)
 
     def _workdays(self, first: date) -> Iterator[date]:
         return (day for n in count() if self.is_workday(day := first + n * _DAY))
+
+
+def _plain(share: float | Fraction) -> Fraction:
+    """As a Fraction with a small denominator; most are already, and to make one costs more than the rest of `add`."""
+    if isinstance(share, Fraction) and share.denominator <= _FINEST:
+        return share
+    return Fraction(share).limit_denominator(_FINEST)
 
 
 def _since_midnight(clock: time) -> timedelta:

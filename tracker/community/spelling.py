@@ -4,10 +4,9 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
 from datetime import time
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic_core import PydanticCustomError
@@ -15,9 +14,6 @@ from pydantic_core import PydanticCustomError
 from tracker.calendar import Span, parse_span
 from tracker.states import RoleKind
 from tracker.views import Role
-
-if TYPE_CHECKING:
-    from tracker.community.tables import Rung
 
 Stretch = tuple[time, time]
 Hours = tuple[Stretch, ...]
@@ -197,15 +193,8 @@ def times(number: int) -> int:
     return number
 
 
-def rising(rungs: "Sequence[Rung]") -> "Sequence[Rung]":
-    """Percentages first, rising; then what comes after the limit, rising."""
-    for lower, higher in pairwise(rungs):
-        if not _height(lower.at) < _height(higher.at):
-            raise wrong("rungs_order", first=lower.at, second=higher.at)
-    return rungs
-
-
-def _height(at: str) -> tuple[bool, float]:
+def height(at: str) -> tuple[bool, float]:
+    """By which rungs rise: percentages first, then what comes after the limit."""
     if at.endswith("%"):
         return False, int(at[:-1])
     after: Span = parse_span(at.removeprefix("+"))

@@ -1,6 +1,7 @@
 """The tables of a community file as CONTRACT writes them; unknown keys are refused."""
 
 import datetime as dt
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -114,7 +115,14 @@ class Rung(Table):
     repeat: Repeat | None = None
 
 
-Rungs = Annotated[list[Rung], AfterValidator(spelling.some), AfterValidator(spelling.rising)]
+def _rising(rungs: list[Rung]) -> list[Rung]:
+    for lower, higher in pairwise(rungs):
+        if not spelling.height(lower.at) < spelling.height(higher.at):
+            raise spelling.wrong("rungs_order", first=lower.at, second=higher.at)
+    return rungs
+
+
+Rungs = Annotated[list[Rung], AfterValidator(spelling.some), AfterValidator(_rising)]
 
 
 class LadderTable(Table):

@@ -1,7 +1,7 @@
 """Desk: opens the transactions. Everything the bot, the board and the command line want goes through here."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -9,16 +9,17 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from tracker import cards, delivery, faults, occasions, people, sweep
+from tracker import cards, delivery, faults, inviting, occasions, people, sweep
 from tracker.clock import Clock
 from tracker.db import Database, migrate, require_current
 from tracker.desk.intake import Intake
 from tracker.desk.post import Post
+from tracker.desk.tidy import Tidy
 from tracker.desk.visit import Visit
 from tracker.desk.watch import Watch
-from tracker.models import Clock as ClockRow
 from tracker.models import Community, Person, Place
 from tracker.outcomes import CardGone, Outcome
+from tracker.sweep import Decision
 from tracker.tickets import showing
 from tracker.views import CardView, CommunityView, Letter, PlaceView, Somebody
 
@@ -28,7 +29,7 @@ T = TypeVar("T")
 LOOKS = 50  # at what may be said, while all that is found turns out to be over, put off, or somebody else's
 
 
-class Desk(Intake, Post, Watch):
+class Desk(Intake, Post, Watch, Tidy):
     """One per process. `clock` is read once a transaction."""
 
     def __init__(self, url: str, clock: Clock) -> None:
@@ -118,25 +119,25 @@ class Desk(Intake, Post, Watch):
 
     # --- what is due
 
-    def sweep(self, limit: int = sweep.BATCH, *, late: Callable[[float], object] | None = None) -> int:
+    def sweep(self, limit: int = sweep.AHEAD, *, late: Callable[[float], object] | None = None) -> int:
         """Decide what is due; how many clocks that was. An idle pass takes no write lock.
 
         `late` is told of each how many seconds after its moment it was decided.
         """
         now = self.clock.now()
         with self._db.reading() as session:
-            due = session.scalar(select(ClockRow.ticket_id).where(ClockRow.due_at <= now).limit(1))
-        if due is None:
-            return 0
+            decided = sweep.decide(session, now=now, limit=limit)
+        return sum(self._carry_out(batch, now, late) for batch in sweep.batches(decided))
+
+    def _carry_out(self, batch: Sequence[Decision], now: datetime, late: Callable[[float], object] | None) -> int:
         with self._db.writing() as session:
-            swept = sweep.sweep(session, now=now, limit=limit)
-            session.flush()
+            done = sweep.carry_out(session, batch, now=now)
             faults.reached("deciding")
         faults.reached("decided")
         if late is not None:
-            for due_at in swept:
-                late((now - due_at).total_seconds())
-        return len(swept)
+            for each in done:
+                late((now - each.due.due_at).total_seconds())
+        return len(done)
 
     def next_moment(self) -> datetime | None:
         """When the ladder next speaks to somebody."""
@@ -192,4 +193,4 @@ class Desk(Intake, Post, Watch):
         """A one-time token and its end; None when no (or no single) community has that name."""
         with self._db.writing() as session:
             row = people.community_named(session, community)
-            return people.invite(session, row.id, role, name, now=self.clock.now()) if row else None
+            return inviting.invite(session, row.id, role, name, now=self.clock.now()) if row else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import outbox, people, routing
+from tracker import clocks, inviting, outbox, people, routing
 from tracker.facts import GroupWelcome
 from tracker.models import Community, Place
 from tracker.outbox import Priority
@@ -54,6 +54,12 @@ class Register:
             priority=Priority.ANSWER,
         )  # fmt: skip
 
+    def unheard(self, place: PlaceView) -> None:
+        """Residents' untagged words do not reach us there: coordinators hear of it, once a month."""
+        if place.community is not None and place.kind == "residents":
+            key = f"{place.id}:{self.now:%Y-%m}"
+            clocks.alarm(self.session, place.community, "untagged_unseen", key, now=self.now, place=place.name)
+
     def left(self, address: str, why: str) -> None:
         if row := people.place_at(self.session, address):
             people.block(self.session, row, why, now=self.now)
@@ -89,11 +95,11 @@ class Register:
         return showing.place_view(self.session, people.bind(self.session, community_id, group, address, title))
 
     def invite(self, community_id: int, role: str, name: str) -> tuple[str, datetime]:
-        return people.invite(self.session, community_id, role, name, now=self.now)
+        return inviting.invite(self.session, community_id, role, name, now=self.now)
 
     def accept_invitation(self, token: str, address: str, name: str) -> tuple[int, str, str]:
         """(community, name, role); the address can be reached from now on."""
-        return people.accept_invitation(self.session, token, address, name, now=self.now)
+        return inviting.accept_invitation(self.session, token, address, name, now=self.now)
 
     def coordinators(self, community_id: int) -> Sequence[PlaceView]:
         return [showing.place_view(self.session, p) for p in routing.coordinators(self.session, community_id)]

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from tracker.enrol.changes import note, set_values
 from tracker.enrol.rows import Enrolment
+from tracker.inviting import invited_roles
 from tracker.models import Community, Person, Role
-from tracker.people import invited_roles, private_place
+from tracker.people import private_place
 
 
 def staff(

@@ -74,6 +74,7 @@ class Alarm(FactBase):
     """Something of the machine itself that a coordinator must know: code and its fields."""
 
     kind: Literal["alarm"] = "alarm"
-    # parked_update, calendar_ends, dead_letter, unsure_page, decision_fails, rules_mended, clock_wrong, untagged_unseen
+    # parked_update, calendar_ends, dead_letter, unsure_page, decision_fails, rules_mended, clock_wrong, nobody_ran,
+    # untagged_unseen, and what an audit finds
     code: str
     data: dict[str, Any] = Field(default_factory=dict)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.db import Base
 from tracker.models.columns import Big, Key, OfTicket
 
+FORGOTTEN, NOBODY = "forgotten", "nobody"  # who reported: one whose words are gone; and when it was opened again since
+
 
 class Ticket(Base):
     __tablename__ = "ticket"
@@ -23,6 +25,12 @@ class Ticket(Base):
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index("ix_ticket_reporter", "reporter", "community_id"),
+        Index(  # whose words have to go one day (tracker/privacy.py)
+            "ix_ticket_ended",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL AND reporter <> 'forgotten'"),
+            postgresql_where=text("closed_at IS NOT NULL AND reporter <> 'forgotten'"),
+        ),
         CheckConstraint("(status IN ('closed', 'rejected')) = (closed_at IS NOT NULL)", name="closed"),
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from tracker.errors import NoSuchParty, TooLateToReopen, WordsNeeded
 from tracker.facts import Ended, Unhappy
 from tracker.models import Rating, Ticket
+from tracker.models.case import FORGOTTEN, NOBODY
 from tracker.outbox import Priority
 from tracker.statements import insert_once
 from tracker.states import Action, Part, Score
@@ -45,6 +46,8 @@ def reopen(case: Case, who: Somebody, why: str = "") -> None:
         raise NoSuchParty(name="", parties="、".join(case.party_names), number=case.number)
     case.move(Action.REOPEN)
     ticket.reopened += 1
+    if ticket.reporter == FORGOTTEN:
+        ticket.reporter = NOBODY  # what is said from now on has to be forgotten, too (tracker/privacy.py)
     rework(case, who, "reporter" if Part.REPORTER in parts else "coordinator", why)
 
 

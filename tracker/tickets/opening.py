@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tracker import cards, clocks, outbox, routing
 from tracker.facts import Danger, NeedsParty, Withdrawn
-from tracker.models import Attachment, Card, Party, Place, Ticket
+from tracker.models import Card, Party, Place, Ticket
 from tracker.outbox import Priority
 from tracker.routing import Route
 from tracker.statements import straight, table
@@ -121,10 +121,3 @@ def edit_report(session: Session, ticket: Ticket, report: NewReport, *, now: dat
     ticket.words, ticket.masked, ticket.title = report.words, report.masked, report.title
     ticket.place_text, ticket.building, ticket.unit = report.place_text, report.building, report.unit
     return True
-
-
-def drop_album_leftovers(session: Session, *, before: datetime) -> None:
-    """Photos of albums that never became a report are talk, and talk is not stored."""
-    from sqlalchemy import delete
-
-    session.execute(delete(Attachment).where(Attachment.ticket_id.is_(None), Attachment.at < before))

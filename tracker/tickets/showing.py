@@ -38,52 +38,38 @@ _KNOWN_END = ("sent", "dead", "unsure")  # what is still on its way has not been
 def ticket_view(session: Session, ticket: Ticket) -> TicketView:
     community = session.get_one(Community, ticket.community_id)
     clock = session.get(Clock, ticket.id)
-    request = session.scalars(
-        select(Approval).where(Approval.ticket_id == ticket.id, Approval.decided_at.is_(None))
-    ).one_or_none()
     return TicketView(
-        id=ticket.id,
-        number=f"{community.prefix}{ticket.number}",
-        community=ticket.community_id,
-        status=Status(ticket.status),
-        urgency=Urgency(ticket.urgency),
-        category=ticket.category,
-        tag=ticket.tag,
-        tier=ticket.tier,
-        place_text=ticket.place_text,
-        title=ticket.title,
-        masked=ticket.masked,
-        words=ticket.words,
+        id=ticket.id, number=f"{community.prefix}{ticket.number}", community=ticket.community_id,
+        status=Status(ticket.status), urgency=Urgency(ticket.urgency), category=ticket.category, tag=ticket.tag,
+        tier=ticket.tier, place_text=ticket.place_text, title=ticket.title, masked=ticket.masked, words=ticket.words,
+        emergency=ticket.emergency, praise=ticket.praise,
         grid=session.get_one(Grid, ticket.grid_id).name if ticket.grid_id else None,
         lead=session.get_one(Party, ticket.lead_id).name if ticket.lead_id else None,
-        taken_by=ticket.taken_by,
-        created_at=ticket.created_at,
-        accept_by=ticket.accept_by,
-        resolve_by=ticket.resolve_by,
-        accepted_at=ticket.accepted_at,
-        handled_at=ticket.handled_at,
-        closed_at=ticket.closed_at,
+        created_at=ticket.created_at, accept_by=ticket.accept_by, resolve_by=ticket.resolve_by,
+        accepted_at=ticket.accepted_at, handled_at=ticket.handled_at, closed_at=ticket.closed_at,
         phase=Phase(clock.phase) if clock and clock.stopped is None else None,
-        epoch=clock.epoch if clock else 0,
-        next_at=clock.due_at if clock else None,
-        supporters=session.scalar(select(func.count()).where(Supporter.ticket_id == ticket.id)) or 0,
-        reopened=ticket.reopened,
-        score=session.scalar(
-            select(Rating.score).where(Rating.ticket_id == ticket.id, Rating.round == ticket.reopened)
-        ),
-        outcome=ticket.outcome,
-        done_words=ticket.done_words,
-        reason=ticket.reason,
-        note=ticket.note,
-        emergency=ticket.emergency,
-        praise=ticket.praise,
-        asked=asked_view(request),
-        tried=_tried(session, ticket, community),
-        before=photos(session, ticket.id, "before"),
-        after=photos(session, ticket.id, "after"),
-        watched_by=ticket.watched_by,
-        watched_until=ticket.watched_until,
-    )
+        epoch=clock.epoch if clock else 0, next_at=clock.due_at if clock else None,
+        taken_by=ticket.taken_by, watched_by=ticket.watched_by, watched_until=ticket.watched_until,
+        outcome=ticket.outcome, done_words=ticket.done_words, reason=ticket.reason, note=ticket.note,
+        reopened=ticket.reopened, score=_score(session, ticket), supporters=_supporters(session, ticket),
+        asked=asked_view(_request(session, ticket)), tried=_tried(session, ticket, community),
+        before=photos(session, ticket.id, "before"), after=photos(session, ticket.id, "after"),
+    )  # fmt: skip
+
+
+def _request(session: Session, ticket: Ticket) -> Approval | None:
+    """What somebody asked for and nobody has decided."""
+    open_ = select(Approval).where(Approval.ticket_id == ticket.id, Approval.decided_at.is_(None))
+    return session.scalars(open_).one_or_none()
+
+
+def _score(session: Session, ticket: Ticket) -> str | None:
+    rated = select(Rating.score).where(Rating.ticket_id == ticket.id, Rating.round == ticket.reopened)
+    return session.scalar(rated)
+
+
+def _supporters(session: Session, ticket: Ticket) -> int:
+    return session.scalar(select(func.count()).where(Supporter.ticket_id == ticket.id)) or 0
 
 
 def _tried(session: Session, ticket: Ticket, community: Community) -> tuple[Tried, ...]:

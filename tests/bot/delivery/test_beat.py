@@ -1,6 +1,7 @@
 """Time passes, and what it makes due is decided once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
@@ -95,6 +96,85 @@ async def test_an_occasion_that_fails_is_told_and_stops_nothing(
     monkeypatch.setattr(street.desk, "ring", fail)
     assert await beat(street).once() == 0
     assert "occasion_failed" in caplog.text
+
+
+def leave_updates(street: Street, count: int) -> None:
+    """Handled four days ago."""
+    street.desk.store_updates("1000@x", [(number, "-7", {}) for number in range(count)], None)
+    while street.desk.take(lambda visit, raw: None, hold=60.0):
+        pass
+    street.clock.turn(timedelta(days=4))
+
+
+async def test_what_is_old_goes_a_little_at_a_time_and_deadlines_are_asked_in_between(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_updates(street, 250)
+    swept: list[int] = []
+    sweep = street.desk.sweep
+
+    def note(**how: Any) -> int:
+        swept.append(street.tally["rows_tidied"])
+        return sweep(**how)
+
+    monkeypatch.setattr(street.desk, "sweep", note)
+    bell = Bell()
+    one = beat(street, bell)
+    while await one.once():
+        pass
+    assert swept == [0, 50, 100, 150, 200, 250]
+    assert bell.rung == 1  # for the occasions of the first pass: there is nothing to say of what is gone
+
+
+async def test_an_hour_later_it_looks_again(street: Street) -> None:
+    one = beat(street)
+    while await one.once():
+        pass
+    leave_updates(street, 1)
+    one.look_at_the_calendar()
+    while await one.once():
+        pass
+    assert street.tally["rows_tidied"] == 1
+
+
+async def test_nothing_goes_by_a_clock_that_is_wrong(street: Street) -> None:
+    leave_updates(street, 1)
+    right = True
+    one = Beat(street.desk, street.clock, after=Bell(), tally=street.tally, may_decide=lambda: right)
+    one._begin_tidying(street.clock.now())
+    right = False
+    assert await one.once() == 0
+    assert street.tally["rows_tidied"] == 0
+    right = True
+    await one.once()
+    assert street.tally["rows_tidied"] == 1
+
+
+@pytest.mark.expects_errors
+async def test_tidying_that_fails_is_told_and_stops_nothing(
+    street: Street, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(street.desk, "tidying", lambda: (1 // 0 for _ in "x"))
+    one = beat(street)
+    await one.once()
+    assert "tidying_failed" in caplog.text
+    assert await one.once() == 0
+
+
+async def test_a_database_that_is_away_has_a_round_begun_anew(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise DatabaseAway("the database does not answer")
+
+    leave_updates(street, 1)
+    one = beat(street)
+    with monkeypatch.context() as trouble:
+        trouble.setattr(street.desk, "_look", away)
+        for _ in range(2):
+            with pytest.raises(DatabaseAway):
+                await one.once()
+    while await one.once():
+        pass
+    assert street.tally["rows_tidied"] == 1
 
 
 async def test_the_scheduler_is_a_metronome_and_keeps_nothing(street: Street) -> None:

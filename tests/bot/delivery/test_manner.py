@@ -219,10 +219,15 @@ async def test_polling_beside_a_webhook_is_refused_with_the_cure(street: Street)
     assert "a-secret-path" not in str(no.value)
 
 
-async def test_telegram_away_at_the_question_does_not_keep_us_from_polling(street: Street) -> None:
-    hooked(street, URL)
+async def test_telegram_away_at_the_question_does_not_keep_us_from_polling(
+    street: Street, caplog: pytest.LogCaptureFixture
+) -> None:
     street.town.fail("getWebhookInfo", status=502)
     await require_no_webhook(street.line)
+    assert [call.status for call in street.calls("getWebhookInfo")] == [502]  # asked once, and not waited for
+    assert "telegram_away" in caplog.text
+    street.town.say(SQUARE, ANNA, "#报修 路灯不亮")
+    assert await street.receiver.once(0) == 1
 
 
 def test_two_machines_do_the_same() -> None:

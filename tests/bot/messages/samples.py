@@ -165,6 +165,7 @@ AUDITED = (
 )  # fmt: skip
 ALARMS = (
     "parked_update", "calendar_ends", "dead_letter", "unsure_page", "decision_fails", "rules_mended", "clock_wrong",
+    "nobody_ran",
     "untagged_unseen", *AUDITED,
 )  # fmt: skip
 

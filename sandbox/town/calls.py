@@ -20,3 +20,4 @@ class Call:
     error: str | None = None
     at: datetime = field(kw_only=True)
     notes: tuple[str, ...] = ()  # what the real server would overlook in silence
+    scripted: bool = False  # a fault answered, and nobody did the work

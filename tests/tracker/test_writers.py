@@ -5,27 +5,27 @@ from collections.abc import Callable
 
 import pytest
 
-from tracker.turns import Turns
+from tracker.writers import Writers
 
 
 class Crowd:
     """Threads that come for a turn one after the other, each known to wait before the next comes."""
 
-    def __init__(self, turns: Turns) -> None:
-        self.turns, self.served = turns, list[str]()
+    def __init__(self, writers: Writers) -> None:
+        self.writers, self.served = writers, list[str]()
         self._threads: list[threading.Thread] = []
 
     def comes(self, name: str, does: Callable[[], None] = lambda: None) -> None:
         def wait() -> None:
-            with self.turns.turn():
+            with self.writers.one_at_a_time():
                 self.served.append(name)
                 does()
 
         thread = threading.Thread(target=wait)
-        before = len(self.turns._waiting)
+        before = len(self.writers._waiting)
         thread.start()
         self._threads.append(thread)
-        while thread.is_alive() and len(self.turns._waiting) == before:
+        while thread.is_alive() and len(self.writers._waiting) == before:
             threading.Event().wait(0.001)
 
     def all_go(self) -> None:
@@ -35,8 +35,8 @@ class Crowd:
 
 
 def test_first_come_first_served() -> None:
-    crowd = Crowd(Turns())
-    with crowd.turns.turn():
+    crowd = Crowd(Writers())
+    with crowd.writers.one_at_a_time():
         for name in "abcde":
             crowd.comes(name)
         assert crowd.served == []
@@ -45,21 +45,21 @@ def test_first_come_first_served() -> None:
 
 
 def test_whoever_comes_again_stands_behind_those_who_wait() -> None:
-    crowd = Crowd(Turns())
+    crowd = Crowd(Writers())
     for _ in range(2):  # a loop that writes batch after batch
-        with crowd.turns.turn():
+        with crowd.writers.one_at_a_time():
             crowd.comes(f"a press {len(crowd.served)}")
-        with crowd.turns.turn():
+        with crowd.writers.one_at_a_time():
             crowd.served.append("the next batch")
     crowd.all_go()
     assert crowd.served == ["a press 0", "the next batch", "a press 2", "the next batch"]
 
 
 def test_a_turn_that_ends_badly_is_handed_over_too() -> None:
-    crowd = Crowd(Turns())
+    crowd = Crowd(Writers())
 
     def fails() -> None:
-        with crowd.turns.turn():
+        with crowd.writers.one_at_a_time():
             crowd.comes("the next")
             raise ZeroDivisionError
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Turns:
+class Writers:
     """First come, first served."""
 
     def __init__(self) -> None:
@@ -19,8 +19,8 @@ class Turns:
         self._waiting: deque[threading.Lock] = deque()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Inside it is ours; not to be asked for again by a thread that has it."""
+    def one_at_a_time(self) -> Iterator[None]:
+        """Inside, nobody else writes; not to be asked for again by a thread that is inside."""
         self._wait()
         try:
             yield
