@@ -1,5 +1,6 @@
 """Databases with very many open tickets: the only place that fills them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,7 +31,14 @@ COPY = {
     "ticket": {"id": "id + :by", "number": "number + :by", "source": "source || '+' || CAST(:by AS VARCHAR)"},
     "clock": {"ticket_id": "ticket_id + :by"},
     "card": {"id": "id + (SELECT max(id) FROM card)", "ticket_id": "ticket_id + :by"},
-}
+    "event": {"id": "id + (SELECT max(id) FROM event)", "ticket_id": "ticket_id + :by"},
+    "rating": {"ticket_id": "ticket_id + :by"},
+    "outbox": {
+        "id": "id + (SELECT max(id) FROM outbox)", "ticket_id": "ticket_id + :by",
+        "dedup": "dedup || '+' || CAST(:by AS VARCHAR)",
+    },
+}  # fmt: skip
+WAITING = ("ticket", "clock", "card")  # of an open ticket, what matters to the sweep
 POSTED = "UPDATE card SET message = id, shown_version = wanted_version, next_at = NULL"  # as if the group had them
 
 
@@ -59,13 +67,13 @@ class Crowds:
         return self.databases.copy(self._filled[smaller], f"crowd_{size}")
 
 
-def open_tickets(url: str, count: int) -> None:
-    """So many tickets as people open them, by way of inbox and handlers."""
+def open_tickets(url: str, count: int, first: int = 0) -> None:
+    """So many tickets as people open them, by way of inbox and handlers; from the `first` of all they could say."""
     desk = Desk(url, TurnedClock(MORNING, frozen=True))
     desk.migrate()
     register(desk)
-    updates = [update(number) for number in range(count)]
-    desk.store_updates("bench", [_arrival(each) for each in updates], count + 1)
+    updates = [update(number) for number in range(first, first + count)]
+    desk.store_updates("bench", [_arrival(each) for each in updates], first + count + 1)
     handlers = Handlers(bot_id=TOKEN_ID, username=USERNAME)
     while taken := desk.take_next(handlers.handle):
         assert taken.error is None, taken.error
@@ -78,14 +86,10 @@ def _arrival(update: dict[str, Any]) -> Arrival:
 
 def grow(url: str, count: int, to: int) -> None:
     """Double the tickets and their clocks until there are `to`; what they hold stays what people made."""
-    engine = _careless(create_engine(url))
+    engine = careless(create_engine(url))
     with engine.begin() as connection:
         connection.execute(text(POSTED))
-        while count < to:
-            by = min(count, to - count)
-            for table in COPY:
-                connection.execute(text(_doubling(connection, table)), {"by": count, "rest": by})
-            count += by
+        multiply(connection, count, to, WAITING)
         connection.execute(text("UPDATE community SET last_number = :count"), {"count": to})
         open_now = "SELECT count(*) FROM ticket JOIN clock ON ticket_id = id WHERE due_at IS NOT NULL"
         assert connection.scalar(text(open_now)) == to
@@ -98,7 +102,16 @@ def grow(url: str, count: int, to: int) -> None:
     engine.dispose()
 
 
-def _careless(engine: Engine) -> Engine:
+def multiply(connection: Connection, count: int, to: int, tables: Sequence[str], after: int = 0) -> None:
+    """`to` tickets of `count`, whose ids follow `after`, each with its rows of these tables."""
+    while count < to:
+        by = min(count, to - count)
+        for table in tables:
+            connection.execute(text(_doubling(connection, table)), {"by": count, "after": after, "last": after + by})
+        count += by
+
+
+def careless(engine: Engine) -> Engine:
     """For a database that nobody would miss after a power cut: a million rows are written in one go."""
     if engine.dialect.name == "sqlite":
 
@@ -113,7 +126,8 @@ def _careless(engine: Engine) -> Engine:
 def _doubling(connection: Connection, table: str) -> str:
     quote = connection.dialect.identifier_preparer.quote
     names = [column["name"] for column in inspect(connection).get_columns(table)]
-    key = "id" if table == "ticket" else "role = 'card' AND ticket_id" if table == "card" else "ticket_id"
+    key = "id" if table == "ticket" else "ticket_id"
     values = [COPY[table].get(name, quote(name)) for name in names]
     columns = ", ".join(map(quote, names))
-    return f"INSERT INTO {table} ({columns}) SELECT {', '.join(values)} FROM {table} WHERE {key} <= :rest"  # noqa: S608 - our own names
+    those = f"{key} > :after AND {key} <= :last"
+    return f"INSERT INTO {table} ({columns}) SELECT {', '.join(values)} FROM {table} WHERE {those}"  # noqa: S608 - our own names

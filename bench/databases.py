@@ -99,7 +99,7 @@ def begin_beside_postgres() -> None:
     offer = f'{OFFERED}="postgresql+psycopg://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/$PGDATABASE" exec "$@" >&3'
     os.dup2(1, 3)  # the tool talks on standard output, which is for our lines
     os.dup2(2, 1)
-    again = [sys.executable, "-m", "bench"]
+    again = [sys.executable, "-m", "bench", *sys.argv[1:]]
     os.execv(tool, [tool, "-t", "-o", "fsync=on", "sh", "-c", offer, "sh", *again])  # noqa: S606 - Debian's own tool
 
 

@@ -33,23 +33,27 @@ def due_at_once(crowds: Crowds) -> Iterator[Figure]:
     full = crowds.of(TICKETS)
     ours: list[float] = []
     bare: list[float] = []
+    busy: list[float] = []
     held, pressed = Held(), Pressed()
     for number in range(ROUNDS):
         bare.append(_bare(_all_due(crowds, full, f"bare_{number}")))
-        with held.listening():
-            ours.append(_decided(_all_due(crowds, full, f"due_{number}"), pressed))
+        with _desk(_all_due(crowds, full, f"due_{number}")) as desk:
+            ours.append(_decided(desk))
+        with _desk(_all_due(crowds, full, f"busy_{number}")) as desk, held.listening(), pressed.meanwhile(desk):
+            busy.append(_decided(desk))
     kind = crowds.databases.kind
     yield Figure(
         f"due: {TICKETS} deadlines at one instant, all decided", kind, "s",
         "a notice, an event and a clock for each, by bare statements in as many commits", ours, bare,
-        more={"bar": 3.0, "deadlines_a_second": round(TICKETS / sorted(ours)[len(ours) // 2])},
+        more={"bar": 3.0, "deadlines_a_second": round(TICKETS / sorted(ours)[len(ours) // 2]),
+              "while_people_press": round(sorted(busy)[len(busy) // 2], 2)},
     )  # fmt: skip
-    yield _share(kind, "due: a press meanwhile, from Telegram's hand to its commit", pressed.took, bar=100.0)
+    yield share(kind, "due: a press meanwhile, from Telegram's hand to its commit", pressed.took, bar=100.0)
     if kind == "sqlite":
-        yield _share(kind, "due: the write lock held", held.spans, bar=20.0)
+        yield share(kind, "due: the write lock held", held.spans, bar=20.0)
 
 
-def _share(kind: str, measure: str, seconds: list[float], *, bar: float) -> Figure:
+def share(kind: str, measure: str, seconds: list[float], *, bar: float) -> Figure:
     """The 99th of a hundred against the median."""
     spans = sorted(each * 1000 for each in seconds)
     p50, p99 = spans[len(spans) // 2], spans[min(int(len(spans) * 0.99), len(spans) - 1)]
@@ -68,18 +72,18 @@ def _all_due(crowds: Crowds, full: str, name: str) -> str:
     return url
 
 
-def _decided(url: str, pressed: "Pressed") -> float:
+@contextmanager
+def _desk(url: str) -> Iterator[Desk]:
     desk = Desk(url, TurnedClock(MORNING + LATER, frozen=True))
-    over = threading.Event()
-    presser = threading.Thread(target=pressed.until, args=(over, desk))
-    presser.start()
+    yield desk
+    desk.close()
+
+
+def _decided(desk: Desk) -> float:
     began, decided = perf_counter(), 0
     while swept := desk.sweep():
         decided += swept
     took = perf_counter() - began
-    over.set()
-    presser.join()
-    desk.close()
     assert decided == TICKETS, decided
     return took
 
@@ -90,7 +94,16 @@ class Pressed:
 
     took: list[float] = field(default_factory=list)
 
-    def until(self, over: threading.Event, desk: Desk) -> None:
+    @contextmanager
+    def meanwhile(self, desk: Desk) -> Iterator[None]:
+        over = threading.Event()
+        presser = threading.Thread(target=self._until, args=(over, desk))
+        presser.start()
+        yield
+        over.set()
+        presser.join()
+
+    def _until(self, over: threading.Event, desk: Desk) -> None:
         handlers, number = Handlers(bot_id=1000, username=USERNAME), 0
         while not over.is_set():
             number += 1
@@ -102,13 +115,13 @@ class Pressed:
             sleep(PRESS_EACH)
 
 
-def _press(number: int) -> dict[str, Any]:
+def _press(number: int, ticket: int = 1) -> dict[str, Any]:
     chat = {"id": group(0), "type": "supergroup", "title": "议事群"}
     bot = {"id": 1000, "is_bot": True, "first_name": "小助手", "username": USERNAME}
     return {
         "update_id": number,
         "callback_query": {
-            "id": str(number), "chat_instance": "1", "data": encode("support", 1, 1),
+            "id": str(number), "chat_instance": "1", "data": encode("support", ticket, 1),
             "from": {"id": person(number), "is_bot": False, "first_name": "邻居"},
             "message": {"message_id": 5, "date": 1_790_000_000, "chat": chat, "from": bot, "text": "🎫"},
         },

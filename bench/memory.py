@@ -68,17 +68,22 @@ def _with_many(crowds: Crowds, idle: list[float], ready: list[float]) -> Iterato
         started = program.ready_after
         _until(lambda: _audits(program) >= 1, "no audit")
         audited = program.rss()
-        heard = _count(url, "inbox", DONE)
-        street.say(STORM)
-        _until(lambda: _count(url, "inbox", DONE) == heard + STORM, "the storm was not worked off")
-        sleep(IDLE)
-        after = program.rss()
+        after = storm_over(url, street, program, STORM)
     kind = crowds.databases.kind
     house = f"{MANY:,} open tickets"
     fresh = "idle with a fresh database"
     yield Figure(f"memory: {house}, audited in full", kind, "MiB", fresh, [audited], [median(idle)])
     yield Figure(f"memory: {house}, after {STORM:,} reports", kind, "MiB", fresh, [after], [median(idle)])
     yield Figure(f"from start to ready: {house}", kind, "s", "with a fresh database", [started], [median(ready)])
+
+
+def storm_over(url: str, street: Street, program: Program, reports: int) -> float:
+    """MiB after so many reports are worked off."""
+    heard = _count(url, "inbox", DONE)
+    street.say(reports)
+    _until(lambda: _count(url, "inbox", DONE) == heard + reports, "the storm was not worked off")
+    sleep(IDLE)
+    return program.rss()
 
 
 def _until(so: Callable[[], bool], otherwise: str) -> None:

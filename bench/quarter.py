@@ -12,7 +12,7 @@ from sandbox.server import Serving, make_app
 from sandbox.town import Town
 
 if TYPE_CHECKING:
-    from sandbox.calls import Call
+    from sandbox.town.calls import Call
 
 TOKEN, USERNAME = "1000:quarter", "quarter_bot"
 COMMUNITIES, GROUPS = 20, 5  # a hundred residents' groups

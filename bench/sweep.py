@@ -22,7 +22,7 @@ def idle_sweeps(crowds: Crowds) -> Iterator[Figure]:
     """Many open tickets against a thousand; the cost must not grow with them."""
     with ExitStack() as stack:
         desks = {size: stack.enter_context(closing(idle_desk(crowds.of(size)))) for size in sorted(SIZES)}
-        rounds = [_round(desks) for _ in range(ROUNDS + 1)][1:]
+        rounds = [in_turn(desks) for _ in range(ROUNDS + 1)][1:]
         for size in MORE:
             with listened() as asked:
                 assert desks[size].sweep() == 0
@@ -43,7 +43,7 @@ def idle_desk(url: str) -> Desk:
     return Desk(url, TurnedClock(MORNING, frozen=True))
 
 
-def _round(desks: dict[int, Desk]) -> dict[int, float]:
+def in_turn(desks: dict[int, Desk]) -> dict[int, float]:
     """The median pass of each desk, pass by pass in turn."""
     spent: dict[int, list[float]] = {size: [] for size in desks}
     for _ in range(PASSES):
