@@ -10,8 +10,7 @@ from bot.pace import Pace
 from bot.shore import is_card_gone, is_not_modified, is_wrong_kind, outcome_of
 from bot.speak.sending import NO_PREVIEW, Parcel
 from tracker.outcomes import Delivered, NotSent, Outcome, Unasked, Unknown
-
-LOOK_AHEAD = 40  # messages of a chat; whoever talked meanwhile moved the ids on
+from tracker.views import LOOK_AHEAD
 
 
 async def adopt(bot: Bot, parcel: Parcel, after: int, pace: Pace, *, rivals: bool = False) -> Outcome | None:

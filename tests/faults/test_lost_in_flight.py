@@ -193,6 +193,24 @@ async def test_a_notice_lost_before_the_card_is_not_overwritten(settled: Street)
     assert len(cards(settled, SQUARE)) == 1
 
 
+async def test_nor_one_that_was_lost_when_we_had_heard_less(settled: Street) -> None:
+    """It stands behind words that reached us only after the first death."""
+    await everything_is_heard(settled)
+    before = len(settled.ours(SQUARE))
+    for number in range(3):
+        settled.town.say(SQUARE, ANNA, f"谢谢{number}")
+    settled.post(SQUARE, Hint(code="test"))
+    await dies(settled)
+    notice = settled.ours(SQUARE)[before]
+    await hears(settled)
+    settled.report()
+    await dies(settled)
+    await speaks(settled)
+    assert text(settled.ours(SQUARE)[before]) == text(notice)
+    assert len(settled.ours(SQUARE)) == before + 2
+    assert len(cards(settled, SQUARE)) == 1
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 async def test_a_notice_lost_in_flight_ends_unsure_and_is_never_doubled(settled: Street, accepted: bool) -> None:
     settled.post(SQUARE)

@@ -15,7 +15,7 @@ from tracker.delivery.lines import about
 from tracker.facts import FACT, Bundle, Fact
 from tracker.models import Card, Clock, Community, Outbox, Party, Place, Ticket
 from tracker.tickets import showing
-from tracker.views import Letter, PlaceView
+from tracker.views import LOOK_AHEAD, Letter, PlaceView
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,12 @@ def _task_message(session: Session, row: Outbox) -> int | None:
 
 
 def _has_rivals(session: Session, row: Outbox) -> bool:
-    """Whether something else of ours may stand there whose id nobody recorded: it was said before the lost card."""
+    """Whether something else of ours may stand there whose id nobody recorded: it was said before the lost card.
+
+    It may have been said when we had heard less of the chat, so that it stands behind what we know by now.
+    """
+    assert row.after is not None
     lost = or_(Outbox.state == "unsure", Outbox.resends > 0)
-    same = and_(Outbox.place_id == row.place_id, Outbox.after == row.after, Outbox.id != row.id)
+    near = Outbox.after.between(row.after - LOOK_AHEAD, row.after)
+    same = and_(Outbox.place_id == row.place_id, near, Outbox.id != row.id)
     return session.scalar(select(Outbox.id).where(same, lost).limit(1)) is not None

@@ -8,6 +8,7 @@ from tracker.views.people import PlaceView as PlaceView
 from tracker.views.people import Role as Role
 from tracker.views.people import Somebody as Somebody
 from tracker.views.people import TagView as TagView
+from tracker.views.sending import LOOK_AHEAD as LOOK_AHEAD
 from tracker.views.sending import CardView as CardView
 from tracker.views.sending import Letter as Letter
 from tracker.views.tickets import Asked as Asked

@@ -6,6 +6,8 @@ from datetime import datetime
 from tracker.views.people import CommunityView, PlaceView
 from tracker.views.tickets import TicketView
 
+LOOK_AHEAD = 40  # messages of a chat among which a lost card is looked for; whoever talked meanwhile moved the ids on
+
 
 @dataclass(frozen=True)
 class Letter:
