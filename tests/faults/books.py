@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from tracker.db import Base, Database
@@ -27,8 +27,9 @@ class Books:
             database.close()
 
     def all(self, table: type[Row]) -> Sequence[Row]:
+        """In the order in which they came to be: without that, PostgreSQL promises none."""
         with self.open() as session:
-            return session.scalars(select(table)).all()
+            return session.scalars(select(table).order_by(*inspect(table).primary_key)).all()
 
     def count(self, table: type[Base]) -> int:
         with self.open() as session:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from tests.world import XIZHU
@@ -90,7 +90,7 @@ class Office:
 
     def rows(self, table: type[Base], *where: Any) -> list[Any]:
         with self.database.reading() as session:
-            return list(session.scalars(select(table).where(*where)).all())
+            return list(session.scalars(select(table).where(*where).order_by(*inspect(table).primary_key)).all())
 
     def row(self, table: type[Base], *where: Any) -> Any:
         (row,) = self.rows(table, *where)
