@@ -1,7 +1,7 @@
 """What follows when a clock is due: pure. The sweep (tracker/sweep.py) carries it out."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from tracker import ladders
 from tracker.calendar import Calendar
@@ -11,6 +11,7 @@ from tracker.states import Phase, Urgency
 DIGEST_AT = time(8, 30)  # community time; a ladder that has ended goes on as a line of the morning digest
 
 _COORDINATOR = "coordinator"
+_ON_TIME = timedelta(minutes=1)  # no outage: whoever is next on the ladder is told at his own time
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def decide(clock: Standing, rules: Rules, calendar: Calendar, now: datetime) -> 
 def _with_whom_it_is_news(rungs: tuple[Rung, ...], times: Times, clock: Standing, now: datetime) -> Rung:
     """The rung, and the coordinators with it, when an outage ran past the moment at which they were to hear of it."""
     rung = rungs[clock.rung]
-    if _COORDINATOR in rung.tell:
+    if _COORDINATOR in rung.tell or now - clock.due_at < _ON_TIME:
         return rung
     missed = any(_COORDINATOR in later.tell and clock.due_at < times.of(later) <= now for later in rungs[clock.rung :])
     return replace(rung, tell=(*rung.tell, _COORDINATOR)) if missed else rung

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Literal, cast
 
 Unit = Literal["s", "m", "h", "d", "wh", "wd"]
@@ -32,6 +33,7 @@ class Span:
         return f"{self.amount}{self.unit}"
 
 
+@lru_cache(maxsize=256)
 def parse_span(text: str) -> Span:
     """Read `4wh`. ValueError, in one sentence, for anything else, for zero and for more than ten years."""
     written = _WRITTEN.fullmatch(text.strip())

@@ -25,11 +25,13 @@ MOST_ENDS = 4  # tickets that end in silence: an act each, which takes as long a
 def batches(decided: Sequence[Decision]) -> Iterator[Sequence[Decision]]:
     """As they are to be written, oldest first, each batch in a transaction of its own."""
     batch: list[Decision] = []
+    ends = 0
     for each in decided:
         batch.append(each)
-        if len(batch) == MOST or sum(one.clock is None for one in batch) == MOST_ENDS:
+        ends += each.clock is None
+        if len(batch) == MOST or ends == MOST_ENDS:
             yield batch
-            batch = []
+            batch, ends = [], 0
     if batch:
         yield batch
 
