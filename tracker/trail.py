@@ -4,13 +4,14 @@ What is said here holds for this thread or task and those it starts, and stands 
 A chat is named by its id, a ticket as people call it: XZ12.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from structlog.contextvars import bind_contextvars, bound_contextvars, get_contextvars, unbind_contextvars
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars, unbind_contextvars
 
 
-def begin(chat: str, ticket: str | None = None, **more: Any) -> None:
+def begin(chat: str | None, ticket: str | None = None, **more: Any) -> None:
     """From here on all is about this, and about nothing that came before; the ticket may yet be seen."""
     unbind_contextvars("chat", "ticket", "update", "letter", "card")
     bind_contextvars(**_known(chat, ticket), **more)
@@ -26,9 +27,16 @@ def ticket() -> str | None:
     return number
 
 
-def of(chat: str | None, ticket: str | None, **more: Any) -> AbstractContextManager[object]:
-    """While it lasts, all is about this."""
-    return bound_contextvars(**_known(chat, ticket), **more)
+@contextmanager
+def of(chat: str | None, ticket: str | None, **more: Any) -> Iterator[None]:
+    """While it lasts, all is about this, and about nothing that came before."""
+    before = get_contextvars()
+    begin(chat, ticket, **more)
+    try:
+        yield
+    finally:
+        clear_contextvars()
+        bind_contextvars(**before)
 
 
 def _known(chat: str | None, ticket: str | None) -> dict[str, str]:
