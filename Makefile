@@ -18,7 +18,7 @@ POSTGRES := $(if $(LINLIBAN_TEST_DATABASE_URL),the one of LINLIBAN_TEST_DATABASE
 CHROMIUM := $(or $(LINLIBAN_CHROMIUM),$(shell command -v chromium))
 PYTEST := $(BIN)/python -m pytest
 SUITE := $(PYTEST) -n 2 --ignore=tests/faults
-FAULTS := $(PYTEST) -n 3 tests/faults
+FAULTS := $(PYTEST) -n 4 tests/faults
 SOAK := $(PYTEST) -n 2 -m soak -rP -o faulthandler_timeout=0
 
 .DEFAULT_GOAL := help
