@@ -111,14 +111,21 @@ async def play(world: World, south: Chat, firm: Chat, people: dict[str, Person])
     await world.passes(days=2)
 
 
+async def a_bad_day(
+    world: World, south: Chat, firm: Chat, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever happens is refused or fails, and each error holds what people wrote."""
+    Clumsy(monkeypatch)
+    await play(world, south, firm, people)
+    monkeypatch.setattr(decisions, "decide", _with_words)
+    await world.passes(until=world.desk.next_moment())
+
+
 async def test_not_one_word(
     world: World, south: Chat, firm: Chat, wang: Person, li: Person, chen: Person, log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    Clumsy(monkeypatch)
-    await play(world, south, firm, {"wang": wang, "li": li})
-    monkeypatch.setattr(decisions, "decide", _with_words)
-    await world.passes(until=world.desk.next_moment())
+    await a_bad_day(world, south, firm, {"wang": wang, "li": li}, monkeypatch)
     said = log.getvalue()
     for word in HIDDEN:
         assert word not in said, [line for line in said.splitlines() if word in line][:3]
@@ -137,10 +144,7 @@ async def test_every_line_of_a_chat_names_it_and_its_ticket(
     world: World, south: Chat, firm: Chat, wang: Person, li: Person, chen: Person, log: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    Clumsy(monkeypatch)
-    await play(world, south, firm, {"wang": wang, "li": li})
-    monkeypatch.setattr(decisions, "decide", _with_words)
-    await world.passes(until=world.desk.next_moment())
+    await a_bad_day(world, south, firm, {"wang": wang, "li": li}, monkeypatch)
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     of_chats = [line for line in lines if line["logger"].startswith(AT_WORK)]
     assert len(of_chats) > 20

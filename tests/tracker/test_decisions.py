@@ -33,6 +33,19 @@ def test_a_rung_is_told_and_the_next_one_waits() -> None:
     assert plan.due_at > MONDAY
 
 
+def test_after_an_outage_the_coordinators_hear_at_once_what_they_should_have_heard() -> None:
+    coordinators = decide(ACCEPTING, RULES, WEEK, MONDAY).due_at  # when the next rung tells them
+    now = coordinators + timedelta(seconds=30)
+    late = decide(ACCEPTING, RULES, WEEK, now)
+    assert late.rung is not None
+    assert "coordinator" in late.rung.tell
+    on_time = decide(replace(ACCEPTING, due_at=now - timedelta(seconds=40)), RULES, WEEK, now)
+    assert on_time.rung is not None
+    assert on_time.rung.tell == ("liaison",)
+    assert on_time.next_rung == 1
+    assert now < on_time.due_at < late.due_at + timedelta(days=1)
+
+
 def test_nobody_reached_hands_over_at_once() -> None:
     plan = decide(ACCEPTING, RULES, WEEK, MONDAY)
     assert plan.at_once(MONDAY).due_at == MONDAY

@@ -30,6 +30,8 @@ _WORKERS = ("liaison", "deputy")  # told as those who do it; everybody else as t
 def decide(session: Session, *, now: datetime, limit: int) -> list[Decision]:
     """The oldest that are due, each decided. One that cannot be decided never holds up the others."""
     due = session.execute(_due(), {"now": now, "most": limit}).all()
+    if not due:
+        return []  # as in most seconds
     deciding = _Deciding(session, now)
     try:
         with session.begin_nested():

@@ -10,12 +10,18 @@ from tracker.models import Outbox
 from tracker.views import Again, Wait
 
 
+async def whose_page_is_refused(street: Street) -> int:
+    """A ticket of which the party was not told: Telegram refuses the page for good."""
+    ticket = await reported(street)
+    page(street, ticket)
+    street.town.fail("sendMessage", status=400, description=TOO_LONG, chat=YARD)
+    await street.speaker.once()
+    return ticket
+
+
 @pytest.mark.expects_errors
 async def test_a_refused_page_goes_again_marked_and_the_ticket_remembers(settled: Street) -> None:
-    ticket = await reported(settled)
-    page(settled, ticket)
-    settled.town.fail("sendMessage", status=400, description=TOO_LONG, chat=YARD)
-    await settled.speaker.once()
+    ticket = await whose_page_is_refused(settled)
     dead = only(settled, "dead")
     assert (dead.tickets, dead.attempts, dead.error) == (("XZ1",), 1, "BadRequest: Message is too long")
 
@@ -32,10 +38,7 @@ async def test_a_refused_page_goes_again_marked_and_the_ticket_remembers(settled
 
 @pytest.mark.expects_errors
 async def test_who_comes_late_is_told_who_was_faster_and_not_of_the_operator(settled: Street) -> None:
-    ticket = await reported(settled)
-    page(settled, ticket)
-    settled.town.fail("sendMessage", status=400, description=TOO_LONG, chat=YARD)
-    await settled.speaker.once()
+    ticket = await whose_page_is_refused(settled)
     settled.take(ticket)
     assert settled.desk.send_again(only(settled, "dead").id).code == "again"
     with pytest.raises(NotNow) as late:
@@ -112,10 +115,7 @@ async def test_a_page_whose_ticket_moved_on_is_not_sent(settled: Street) -> None
 
 @pytest.mark.expects_errors
 async def test_at_night_a_page_that_goes_again_waits_for_the_morning(settled: Street) -> None:
-    ticket = await reported(settled)
-    page(settled, ticket)
-    settled.town.fail("sendMessage", status=400, description=TOO_LONG, chat=YARD)
-    await settled.speaker.once()
+    await whose_page_is_refused(settled)
     settled.clock.turn_to(EVENING)
     dead = only(settled, "dead")
     assert settled.desk.send_again(dead.id).code == "again"
