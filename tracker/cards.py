@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, insert, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker import outbox, slots
+from tracker.db import UtcDateTime
 from tracker.facts import Fact, Result, TaskCard, TicketCard
 from tracker.models import Card, Outbox, Place, Ticket
 from tracker.outbox import Priority
@@ -165,9 +166,12 @@ def take(session: Session, ids: Sequence[int], *, now: datetime) -> list[int]:
     return taken
 
 
-def posted(session: Session, card: Card, message: int, address: str, *, has_photo: bool, version: int) -> None:
+def posted(card: Card, message: int, address: str, *, has_photo: bool, version: int, now: datetime) -> None:
+    """It stands there and shows `version`. Nobody holds the card's row: the writing asks if that is old by now."""
     card.message, card.address, card.has_photo = message, address, has_photo
-    shown(card, version)
+    card.shown_version, card.fails = max(card.shown_version, version), 0
+    moved_on = Card.wanted_version > card.shown_version
+    card.next_at = case((moved_on, literal(now, UtcDateTime)), else_=null())
 
 
 def shown(card: Card, version: int) -> None:

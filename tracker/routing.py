@@ -1,9 +1,9 @@
 """Who must act and who is told: the lead party of a report, and the places behind each word of a ladder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker import people
@@ -67,6 +67,28 @@ def party_place_ids(session: Session, party_id: int) -> Sequence[int]:
     connection = straight(session)
     group = connection.scalars(_ITS_GROUP, {"party": party_id}).all()
     return group or connection.scalars(_ITS_LIAISONS, {"party": party_id}).all()
+
+
+_TICKET = table(Ticket)
+_THEIRS = _TICKET.c.id.in_(bindparam("tickets", expanding=True)) & _PLACE.c.blocked_at.is_(None)
+_LEADS_PLACES = union_all(
+    select(_TICKET.c.id, _PLACE.c.id.label("place"), literal(True).label("group"))
+    .join(_PARTY, _PARTY.c.id == _TICKET.c.lead_id)
+    .join(_PLACE, _PLACE.c.id == _PARTY.c.place_id)
+    .where(_THEIRS, _PLACE.c.address.is_not(None)),
+    select(_TICKET.c.id, _PLACE.c.id, literal(False))
+    .join(_ROLE, (_ROLE.c.party_id == _TICKET.c.lead_id) & (_ROLE.c.kind == RoleKind.LIAISON))
+    .join(_PERSON, _PERSON.c.id == _ROLE.c.person_id)
+    .join(_PLACE, _PLACE.c.address == _PERSON.c.address)
+    .where(_THEIRS),
+)
+
+
+def places_of_leads(session: Session, ticket_ids: Sequence[int]) -> Collection[tuple[int, int]]:
+    """(ticket, place) for all places of these tickets' lead parties, chosen as in `party_places`."""
+    rows = straight(session).execute(_LEADS_PLACES, {"tickets": list(ticket_ids)}).all()
+    grouped = {row.id for row in rows if row.group}
+    return {(row.id, row.place) for row in rows if row.group or row.id not in grouped}
 
 
 def told(session: Session, ticket: Ticket, word: str) -> Sequence[Place]:

@@ -123,14 +123,14 @@ def _list_of(session: Session, told: Sequence[Outbox], now: datetime) -> Outbox:
     return row
 
 
-def told_by(session: Session, row: Outbox) -> Sequence[Outbox]:
+def told_by(session: Session, notice: int) -> Sequence[Outbox]:
     """The pages that a list tells."""
-    return session.scalars(select(Outbox).where(Outbox.bundle_id == row.id).order_by(Outbox.id)).all()
+    return session.scalars(select(Outbox).where(Outbox.bundle_id == notice).order_by(Outbox.id)).all()
 
 
 def _is_still_a_list(session: Session, row: Outbox) -> bool:
     """Looked through again at each attempt: a last one is a page again, marked if the list may have been read."""
-    told = _still_so(session, told_by(session, row))
+    told = _still_so(session, told_by(session, row.id))
     if len(told) < 2:
         row.state = "void"
         for last in told:

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from tracker import clocks, outbox, slots
+from tracker.db import UtcDateTime
 from tracker.delivery import bundles
 from tracker.delivery.ended import after_unknown
 from tracker.delivery.lines import about
@@ -32,18 +33,26 @@ def take_back(session: Session, *, now: datetime) -> None:
     session.flush()
 
 
+# Made once: to put a statement together takes longer than to ask it.
+_PENDING = (
+    select(Outbox, Place)
+    .join(Place, Place.id == Outbox.place_id)
+    .where(
+        Outbox.id.in_(bindparam("notices", expanding=True)),
+        Outbox.state == "pending",
+        Outbox.not_before <= bindparam("now", type_=UtcDateTime),
+    )
+    .with_for_update(of=(Outbox, Place), skip_locked=True)
+)
+
+
 def claim(session: Session, notices: Sequence[int], *, now: datetime) -> list[int] | None:
     """Lease these, as far as they may still be said; at most one in flight a place, which an index enforces.
 
     What was leased may be a list in the stead of a page. Nobody is waited for: what another machine has in hand is
     left to it, and where that is all of them, None comes back.
     """
-    rows = session.execute(
-        select(Outbox, Place)
-        .join(Place, Place.id == Outbox.place_id)
-        .where(Outbox.id.in_(notices), Outbox.state == "pending", Outbox.not_before <= now)
-        .with_for_update(of=(Outbox, Place), skip_locked=True)
-    ).all()
+    rows = session.execute(_PENDING, {"notices": list(notices), "now": now}).all()
     if not rows:
         return None
     rows = sorted(rows, key=lambda pair: notices.index(pair[0].id))

@@ -5,29 +5,36 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from tracker import cards, people, slots
-from tracker.delivery.letters import seen_from
 from tracker.delivery.lines import about
-from tracker.models import Card, Community, Place, Ticket
+from tracker.delivery.surroundings import CardRow, Surroundings, around
+from tracker.models import Card, Place
 from tracker.outcomes import CardGone, Delivered, Gone, Moved, NotSent, Outcome, Refused, TooFast, Unasked, Unknown
+from tracker.statements import straight, table
 from tracker.tickets import showing
 from tracker.views import CardView
 
 log = logging.getLogger(__name__)
 
+_CARD = table(Card)
+_THESE = select(_CARD).where(_CARD.c.id.in_(bindparam("cards", expanding=True)))
+
 
 def views(session: Session, ids: Sequence[int], *, now: datetime) -> tuple[list[CardView], list[int]]:
     """The cards as they should be, and those that nobody can read."""
-    rows = {card.id: card for card in session.scalars(select(Card).where(Card.id.in_(ids)))}
+    rows = {row.id: row for row in straight(session).execute(_THESE, {"cards": list(ids)})}
+    world = around(
+        session, [row.place_id for row in rows.values()], [row.ticket_id for row in rows.values()], cards=False
+    )
     found: list[CardView] = []
     unreadable: list[int] = []
     for card in ids:
         try:
-            found.append(_view(session, rows[card], now))
+            found.append(_view(session, rows[card], world, now))
         except SQLAlchemyError:
             raise
         except Exception as error:
@@ -43,20 +50,18 @@ def give_up(session: Session, ids: Sequence[int]) -> None:
         cards.give_up(session.get_one(Card, card, with_for_update=True))
 
 
-def _view(session: Session, card: Card, now: datetime) -> CardView:
-    ticket = session.get_one(Ticket, card.ticket_id)
-    place = session.get_one(Place, card.place_id)
-    assert card.message is not None
+def _view(session: Session, card: CardRow, world: Surroundings, now: datetime) -> CardView:
+    place, ticket = world.place(card.place_id, card.ticket_id), world.tickets[card.ticket_id]
     return CardView(
         id=card.id,
-        place=replace(seen_from(session, place, ticket), address=card.address or place.address or ""),
+        place=replace(place, address=card.address or place.address),
         fact=cards.FACTS[card.role],
         message=card.message,
         has_photo=card.has_photo,
         version=card.wanted_version,
-        ticket=showing.ticket_view(session, ticket),
+        ticket=ticket,
         now=now,
-        community=showing.community_view(session, session.get_one(Community, ticket.community_id)),
+        community=showing.words_of(session, ticket.community),
     )
 
 

@@ -60,7 +60,7 @@ def nobody_hears(session: Session, row: Outbox, place: Place, why: str, now: dat
 
 
 def _pages(session: Session, row: Outbox) -> Sequence[Outbox]:
-    return bundles.told_by(session, row) if row.fact.get("kind") == "bundle" else [row]
+    return bundles.told_by(session, row.id) if row.fact.get("kind") == "bundle" else [row]
 
 
 def _move_on(session: Session, row: Outbox, now: datetime) -> None:

@@ -1,15 +1,17 @@
 """What became of a letter: the only place that writes an outcome down, each in a commit of its own."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker import cards, outbox, people, slots
 from tracker.delivery import bundles, ended
-from tracker.delivery.letters import card_of
+from tracker.delivery.letters import ROLES
 from tracker.facts import MorePhotos
-from tracker.models import Outbox, Place
+from tracker.models import Card, Outbox, Place
 from tracker.outbox import Priority
 from tracker.outcomes import Delivered, Gone, Moved, NotSent, Outcome, Refused, TooFast, Unasked, Unknown
 from tracker.views import Letter
@@ -18,24 +20,44 @@ _PHOTOS_TRIED = 3
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 
 
+# Made once: to put a statement together takes longer than to ask it. A group has a ticket's card and its result.
+_SAID = (
+    select(Outbox, Place, Card)
+    .join(Place, Place.id == Outbox.place_id)
+    .outerjoin(Card, and_(Outbox.kind == "card", Card.ticket_id == Outbox.ticket_id, Card.place_id == Outbox.place_id))
+    .where(Outbox.id == bindparam("notice"))
+    .with_for_update(of=(Outbox, Place))
+)
+
+
 def settle(session: Session, letter: Letter, outcome: Outcome, *, now: datetime) -> None:
     """Record one outcome; ignored when the lease went to somebody else meanwhile."""
-    row = session.get_one(Outbox, letter.id, with_for_update=True)
+    found = session.execute(_SAID, {"notice": letter.id}).all()
+    row, place, _ = found[0]
     if row.state != "sending" or row.attempt != letter.attempt:
         return
-    place = session.get_one(Place, row.place_id, with_for_update=True)
+    there: list[Card | None] = [card for _, _, card in found]
+    card = next((each for each in there if each is not None and each.role == ROLES[row.fact["kind"]]), None)
     row.lease_until = None
     if isinstance(outcome, Unasked | NotSent):
         slots.give_back(place, letter.now)
     else:
         slots.answered(place, letter.now, now)
-    _end(session, row, place, letter, outcome, now)
+    _end(session, _Said(row, place, card), letter, outcome, now)
 
 
-def _end(session: Session, row: Outbox, place: Place, letter: Letter, outcome: Outcome, now: datetime) -> None:
+@dataclass
+class _Said:
+    row: Outbox
+    place: Place
+    card: Card | None  # the one that it posted
+
+
+def _end(session: Session, said: _Said, letter: Letter, outcome: Outcome, now: datetime) -> None:
+    row, place = said.row, said.place
     match outcome:
         case Delivered():
-            _delivered(session, row, place, letter, outcome, now)
+            _delivered(session, said, letter, outcome, now)
         case NotSent(why):
             row.state, row.error = "pending", why
             slots.put_off(place, now + _patience(row))
@@ -55,17 +77,16 @@ def _end(session: Session, row: Outbox, place: Place, letter: Letter, outcome: O
             ended.refused(session, row, why, now)
 
 
-def _delivered(session: Session, row: Outbox, place: Place, letter: Letter, outcome: Delivered, now: datetime) -> None:
+def _delivered(session: Session, said: _Said, letter: Letter, outcome: Delivered, now: datetime) -> None:
+    row, card = said.row, said.card
     row.state, row.message, row.sent_at, row.error = "sent", outcome.message, now, None
     bundles.settle(session, row, state="sent", message=outcome.message, sent_at=now, error=None)
-    outbox.heard(place, outcome.message)
+    outbox.heard(said.place, outcome.message)
     if outcome.photos_after is not None:
         _photos_later(session, row, now, now + timedelta(seconds=outcome.photos_after))
-    if card := card_of(session, row):
-        cards.posted(session, card, outcome.message, letter.place.address,
-                     has_photo=outcome.has_photo, version=letter.card_version or 0)  # fmt: skip
-        if card.shown_version < card.wanted_version:
-            card.next_at = now
+    if card is not None:
+        cards.posted(card, outcome.message, letter.place.address,
+                     has_photo=outcome.has_photo, version=letter.card_version or 0, now=now)  # fmt: skip
 
 
 def _photos_later(session: Session, row: Outbox, now: datetime, at: datetime) -> None:

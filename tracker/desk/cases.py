@@ -10,7 +10,7 @@ from tracker import figures, outbox, postponed, trail
 from tracker.facts import StatsTold
 from tracker.models import Attachment, Community, Ticket
 from tracker.states import Action, Part, Score, Status, move
-from tracker.tickets import asking, ending, files, opening, showing, steering, telling, working
+from tracker.tickets import asking, ending, files, opening, portrait, showing, steering, telling, working
 from tracker.tickets.case import Case
 from tracker.views import File, NewReport, PageLine, PlaceView, Somebody, TicketLine, TicketView
 
@@ -23,7 +23,7 @@ class Cases:
     # --- finding
 
     def view(self, ticket_id: int) -> TicketView:
-        view = showing.ticket_view(self.session, self.session.get_one(Ticket, ticket_id))
+        view = portrait.of(self.session, ticket_id)
         trail.about(view.number)
         return view
 

@@ -9,7 +9,7 @@ from tracker.models import Approval
 from tracker.states import Action, Phase
 from tracker.tickets import opening
 from tracker.tickets.case import Case
-from tracker.views import Asked, Somebody
+from tracker.views import Somebody
 
 
 def waiting(case: Case) -> Approval | None:
@@ -136,10 +136,3 @@ def _settle(case: Case, request: Approval, who: Somebody, *, allowed: bool) -> N
 def _tell_coordinators(case: Case, kind: str) -> None:
     for place in case.coordinators():
         case.page(place, DecisionWanted(asked=kind), slot=kind)
-
-
-def asked_view(case_request: Approval | None) -> Asked | None:
-    if case_request is None:
-        return None
-    return Asked(kind=case_request.kind, by=case_request.asked_name, why=case_request.why, span=case_request.span,
-                 party=case_request.party)  # fmt: skip

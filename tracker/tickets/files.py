@@ -39,10 +39,3 @@ def of_album(session: Session, album: str) -> Ticket | None:
 def count(session: Session, ticket_id: int, stage: str) -> int:
     mine = (Attachment.ticket_id == ticket_id, Attachment.stage == stage)
     return session.scalar(select(func.count()).select_from(Attachment).where(*mine)) or 0
-
-
-def photos(session: Session, ticket_id: int, stage: str) -> tuple[File, ...]:
-    rows = session.scalars(
-        select(Attachment).where(Attachment.ticket_id == ticket_id, Attachment.stage == stage).order_by(Attachment.id)
-    )
-    return tuple(File(ref=row.ref, unique=row.unique_ref, kind=row.kind) for row in rows)

@@ -1,4 +1,4 @@
-"""A ticket as it stands: the views that messages, lists and pages are made from."""
+"""What stands around a ticket in a message: its place, its community, and tickets in a list, a line each."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,84 +8,11 @@ from sqlalchemy import ColumnElement, Row, bindparam, case, distinct, func, sele
 from sqlalchemy.orm import Session
 
 from tracker import clocks
-from tracker.models import (
-    Approval,
-    Category,
-    Clock,
-    Community,
-    Grid,
-    Outbox,
-    Party,
-    Person,
-    Place,
-    Rating,
-    Role,
-    Supporter,
-    Tag,
-    Ticket,
-)  # fmt: skip
+from tracker.models import Category, Clock, Community, Grid, Party, Person, Place, Role, Tag, Ticket
 from tracker.revisions import once_a_revision
 from tracker.statements import straight, table
-from tracker.states import CHASED, Phase, Status, Urgency
-from tracker.tickets.asking import asked_view
-from tracker.tickets.files import photos
-from tracker.views import CategoryView, CommunityView, PlaceView, TagView, TicketLine, TicketView, Tried
-
-_TRIED = ("task_card", "reminder", "reworked", "needs_party", "check_wanted")  # what somebody was to act upon
-_KNOWN_END = ("sent", "dead", "unsure")  # what is still on its way has not been tried yet
-
-
-def ticket_view(session: Session, ticket: Ticket) -> TicketView:
-    community = session.get_one(Community, ticket.community_id)
-    clock = session.get(Clock, ticket.id)
-    return TicketView(
-        id=ticket.id, number=f"{community.prefix}{ticket.number}", community=ticket.community_id,
-        status=Status(ticket.status), urgency=Urgency(ticket.urgency), category=ticket.category, tag=ticket.tag,
-        tier=ticket.tier, place_text=ticket.place_text, title=ticket.title, masked=ticket.masked, words=ticket.words,
-        emergency=ticket.emergency, praise=ticket.praise,
-        grid=session.get_one(Grid, ticket.grid_id).name if ticket.grid_id else None,
-        lead=session.get_one(Party, ticket.lead_id).name if ticket.lead_id else None,
-        created_at=ticket.created_at, accept_by=ticket.accept_by, resolve_by=ticket.resolve_by,
-        accepted_at=ticket.accepted_at, handled_at=ticket.handled_at, closed_at=ticket.closed_at,
-        phase=Phase(clock.phase) if clock and clock.stopped is None else None,
-        epoch=clock.epoch if clock else 0, next_at=clock.due_at if clock else None,
-        taken_by=ticket.taken_by, watched_by=ticket.watched_by, watched_until=ticket.watched_until,
-        outcome=ticket.outcome, done_words=ticket.done_words, reason=ticket.reason, note=ticket.note,
-        reopened=ticket.reopened, score=_score(session, ticket), supporters=_supporters(session, ticket),
-        asked=asked_view(_request(session, ticket)), tried=_tried(session, ticket, community),
-        before=photos(session, ticket.id, "before"), after=photos(session, ticket.id, "after"),
-    )  # fmt: skip
-
-
-def _request(session: Session, ticket: Ticket) -> Approval | None:
-    """What somebody asked for and nobody has decided."""
-    open_ = select(Approval).where(Approval.ticket_id == ticket.id, Approval.decided_at.is_(None))
-    return session.scalars(open_).one_or_none()
-
-
-def _score(session: Session, ticket: Ticket) -> str | None:
-    rated = select(Rating.score).where(Rating.ticket_id == ticket.id, Rating.round == ticket.reopened)
-    return session.scalar(rated)
-
-
-def _supporters(session: Session, ticket: Ticket) -> int:
-    return session.scalar(select(func.count()).where(Supporter.ticket_id == ticket.id)) or 0
-
-
-def _tried(session: Session, ticket: Ticket, community: Community) -> tuple[Tried, ...]:
-    """Whom we told, when, and what became of it: the proof of the chase, oldest first."""
-    rows = session.execute(
-        select(Outbox.sent_at, Outbox.created_at, Outbox.state, Outbox.fact, Place)
-        .join(Place, Place.id == Outbox.place_id)
-        .where(Outbox.ticket_id == ticket.id, Outbox.state.in_(_KNOWN_END))
-        .order_by(Outbox.id)
-    )
-    tried: list[Tried] = []
-    for sent_at, created_at, state, fact, place in rows:
-        if fact.get("kind") in _TRIED:
-            name = name_of(session, place, community.id)
-            tried.append(Tried(at=sent_at or created_at, place=name, rung=len(tried) + 1, outcome=state))
-    return tuple(tried)
+from tracker.states import CHASED, Status, Urgency
+from tracker.views import CategoryView, CommunityView, PlaceView, TagView, TicketLine
 
 
 def name_of(session: Session, place: Place, community_id: int) -> str:
@@ -117,7 +44,7 @@ _PLACE = select(
     _C.c.language.label("spoken"), case((_P.c.kind == "private", _OF_PERSON), else_=_OF_GROUP).label("party"),
 ).outerjoin(_C, _C.c.id == _P.c.community_id)  # fmt: skip
 _PLACE_AT = _PLACE.where(_P.c.address == bindparam("at"))
-_PLACE_OF = _PLACE.where(_P.c.id == bindparam("of"))
+_PLACES = _PLACE.where(_P.c.id.in_(bindparam("of", expanding=True)))
 
 
 def place_at(session: Session, address: str) -> PlaceView | None:
@@ -128,7 +55,13 @@ def place_at(session: Session, address: str) -> PlaceView | None:
 
 def place_view(session: Session, place: Place) -> PlaceView:
     session.flush()
-    return _seen(straight(session).execute(_PLACE_OF, {"of": place.id}).one())
+    return places_seen(session, [place.id])[place.id]
+
+
+def places_seen(session: Session, place_ids: Iterable[int]) -> dict[int, PlaceView]:
+    """Places as they have been written, by id."""
+    rows = straight(session).execute(_PLACES, {"of": sorted(set(place_ids))})
+    return {row.id: _seen(row) for row in rows}
 
 
 def _seen(row: Row[*tuple[Any, ...]]) -> PlaceView:
