@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, insert, literal, null, or_, select, update
+from sqlalchemy import Integer, bindparam, case, exists, insert, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker import outbox, slots
@@ -119,41 +119,41 @@ def fall_behind(session: Session, ticket_ids: Sequence[int], *, now: datetime) -
         straight(session).execute(_FALL_BEHIND, {"tickets": list(ticket_ids), "now": now})
 
 
+_NOW, _PENDING = bindparam("now", type_=UtcDateTime), literal("pending", literal_execute=True)
+_STALE = (Card.shown_version < Card.wanted_version, Card.message.is_not(None), Card.next_at <= _NOW)
+_UNSAID = exists().where(
+    Outbox.place_id == Card.place_id,
+    Outbox.state.in_([_PENDING, literal("sending", literal_execute=True)]),  # as ix_outbox_place has it
+    Outbox.state == _PENDING,
+    Outbox.not_before <= _NOW,
+)
+_SPEAKABLE = (or_(Place.slot_at.is_(None), Place.slot_at <= _NOW), Place.blocked_at.is_(None))
+_BEHIND = (
+    select(Card.id, Card.place_id)
+    .join(Place, Place.id == Card.place_id)
+    .where(*_STALE, *_SPEAKABLE, ~_UNSAID)  # a new message goes first: somebody waits for it
+    .order_by(Card.next_at, Card.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_TAKE = (
+    select(Card, Place)
+    .join(Place, Place.id == Card.place_id)
+    .where(Card.id.in_(bindparam("cards", expanding=True)), *_STALE)
+    .with_for_update(of=(Card, Place), skip_locked=True)
+)
+
+
 def behind(session: Session, *, now: datetime, limit: int) -> list[int]:
     """Posted cards that show an old version, one a place, in places that may be spoken to now; the oldest first."""
-    speakable = (or_(Place.slot_at.is_(None), Place.slot_at <= now), Place.blocked_at.is_(None))
-    pending = literal("pending", literal_execute=True)
-    unsaid = exists().where(
-        Outbox.place_id == Card.place_id,
-        Outbox.state.in_([pending, literal("sending", literal_execute=True)]),  # as ix_outbox_place has it
-        Outbox.state == pending,
-        Outbox.not_before <= now,
-    )
-    rows = session.execute(
-        select(Card.id, Card.place_id)
-        .join(Place, Place.id == Card.place_id)
-        .where(*_stale(now), *speakable, ~unsaid)  # a new message goes first: somebody waits for it
-        .order_by(Card.next_at, Card.id)
-        .limit(limit * ONE_OF)
-    )
     first: dict[int, int] = {}
-    for card, place in rows:
+    for card, place in straight(session).execute(_BEHIND, {"now": now, "most": limit * ONE_OF}):
         first.setdefault(place, card)
     return list(first.values())[:limit]
 
 
-def _stale(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Card.shown_version < Card.wanted_version, Card.message.is_not(None), Card.next_at <= now
-
-
 def take(session: Session, ids: Sequence[int], *, now: datetime) -> list[int]:
     """Lease these for an edit, as far as they still are behind and their places may be spoken to."""
-    rows = session.execute(
-        select(Card, Place)
-        .join(Place, Place.id == Card.place_id)
-        .where(Card.id.in_(ids), *_stale(now))
-        .with_for_update(of=(Card, Place), skip_locked=True)
-    ).all()
+    rows = session.execute(_TAKE, {"cards": list(ids), "now": now}).all()
     taken = []
     for card, place in sorted(rows, key=lambda pair: ids.index(pair[0].id)):
         room_at = max(slots.room_at(place, now, 1), place.slot_at or now)
