@@ -149,6 +149,7 @@ class Database:
             self._write(bind=session.connection(), join_transaction_mode="create_savepoint") as inner,
             inner.begin(),
         ):
+            inner.info["revisions"] = session.info.setdefault("revisions", {})  # a transaction asks once (revisions.py)
             yield inner
 
     @contextmanager

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, Row, bindparam, func, literal_column, null, sele
 from sqlalchemy.orm import Session
 
 from tracker.models import Cursor, Inbox
-from tracker.statements import insert_once, straight, table
+from tracker.statements import insert_new, insert_once, straight, table
 
 TRIES = 3
 
@@ -24,8 +24,8 @@ class Arrival(NamedTuple):
 
 def store(session: Session, bot: str, updates: Sequence[Arrival], *, now: datetime) -> int:
     """Keep updates, each once; tells how many were new."""
-    rows = ({"bot": bot, **each._asdict(), "at": now, "state": "waiting", "tries": 0} for each in updates)
-    return sum(insert_once(session, Inbox, row, on=("bot", "update_id")) for row in rows)
+    rows = [{"bot": bot, **each._asdict(), "at": now, "state": "waiting", "tries": 0} for each in updates]
+    return insert_new(session, Inbox, rows, on=("bot", "update_id"))
 
 
 def move_cursor(session: Session, bot: str, offset: int) -> None:

@@ -40,6 +40,14 @@ def insert_once(session: Session, model: type[Base], values: dict[str, Any], *, 
     return straight(session).execute(statement, values).first() is not None
 
 
+def insert_new(session: Session, model: type[Base], rows: Sequence[dict[str, Any]], *, on: tuple[str, ...]) -> int:
+    """Insert the rows of which none with the same `on` columns is there, in a few statements; how many that were."""
+    if not rows:
+        return 0
+    statement = _insert_once(session.get_bind().dialect.name, model, on)
+    return len(straight(session).execute(statement, rows).all())
+
+
 @cache
 def _insert_or_leave(dialect: str, model: type[Base], on: tuple[str, ...]) -> Insert:
     """Made once: to build a statement costs more than to carry it out."""

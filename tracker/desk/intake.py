@@ -18,6 +18,7 @@ from tracker.errors import DatabaseAway
 from tracker.inbox import Arrival
 
 MOST = 20  # updates in one commit
+FEW = 4  # read at a time: as a rule no more are handled before the time is up
 HOLD = 0.012  # seconds after which no further update is begun: on SQLite nobody else can write meanwhile
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Intake:
 
     clock: Clock
     _db: Database
+    _busy = False  # something waited when this process last looked: most likely more does
 
     def cursor(self, bot: str) -> int | None:
         with self._db.reading() as session:
@@ -76,12 +78,13 @@ class Intake:
         Each update has a savepoint: one that fails is undone, counted, and ends the batch, so that the chat's next
         one never overtakes it. Empty: nothing waits, or others are at work on all of it.
         """
-        if self._db.is_sqlite and not self._any_waiting():
+        if self._db.is_sqlite and not self._busy and not self._any_waiting():
             return []  # an idle bot takes no write lock; on a server, to look takes none
         with self._db.writing() as session:
             taken = self._work_off(session, handle, most, perf_counter() + hold)
             faults.reached("update_handled")
         faults.reached("update_done")
+        self._busy = bool(taken)
         return taken
 
     def _any_waiting(self) -> bool:
@@ -97,10 +100,11 @@ class Intake:
         """A chat, as far as the time goes; on SQLite, where nobody can work beside us, one chat after the other."""
         taken: list[Taken[T]] = []
         while (chat := inbox.claim(session)) is not None:
-            for row in inbox.waiting(session, chat, most - len(taken)):
-                taken.append(self._handle(session, row, handle))
-                if taken[-1].error is not None or len(taken) == most or perf_counter() > until:
-                    return taken
+            while rows := inbox.waiting(session, chat, min(FEW, most - len(taken))):
+                for row in rows:
+                    taken.append(self._handle(session, row, handle))
+                    if taken[-1].error is not None or len(taken) == most or perf_counter() > until:
+                        return taken
             if not self._db.is_sqlite:
                 break
         return taken
