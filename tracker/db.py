@@ -144,13 +144,15 @@ class Database:
     @contextmanager
     def within(self, session: Session) -> Iterator[Session]:
         """A session of its own in a savepoint of the other's transaction: done whole, or undone."""
-        with (
-            self._answering(),
-            self._write(bind=session.connection(), join_transaction_mode="create_savepoint") as inner,
-            inner.begin(),
-        ):
+        joined = {"bind": session.connection(), "join_transaction_mode": "create_savepoint"}
+        with self._answering(), self._write(**joined) as inner:
             inner.info["revisions"] = session.info.setdefault("revisions", {})  # a transaction asks once (revisions.py)
-            yield inner
+            try:
+                yield inner
+            except BaseException:
+                inner.rollback()
+                raise
+            inner.commit()
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

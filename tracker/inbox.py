@@ -65,7 +65,7 @@ _OF_CHAT = (
     .order_by(_inbox.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-_DONE = update(_inbox).where(_inbox.c.id == bindparam("row")).values(state="done", raw=null())
+_DONE = update(_inbox).where(_inbox.c.id.in_(bindparam("rows", expanding=True))).values(state="done", raw=null())
 
 
 def any_waiting(session: Session) -> bool:
@@ -83,9 +83,10 @@ def waiting(session: Session, chat: str, limit: int) -> Sequence[Row[*tuple[Any,
     return straight(session).execute(_OF_CHAT, {"of": chat, "most": limit}).all()
 
 
-def done(session: Session, row_id: int) -> None:
+def done(session: Session, rows: Sequence[int]) -> None:
     """Handled. What was said stays only where it became part of a ticket."""
-    straight(session).execute(_DONE, {"row": row_id})
+    if rows:
+        straight(session).execute(_DONE, {"rows": list(rows)})
 
 
 def failed(session: Session, row_id: int, tries: int, error: str, *, for_good: bool) -> bool:

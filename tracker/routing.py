@@ -50,27 +50,27 @@ def party_places(session: Session, party_id: int) -> Sequence[Place]:
 
 
 _PLACE, _PARTY, _PERSON, _ROLE = table(Place), table(Party), table(Person), table(Role)
-_LIAISONS = (
-    select(_PERSON.c.address)
+_HEARS = _PLACE.c.blocked_at.is_(None)
+_PLACES = union_all(
+    select(_PLACE.c.id, literal(True).label("group"))
+    .join(_PARTY, _PARTY.c.place_id == _PLACE.c.id)
+    .where(_PARTY.c.id == bindparam("party"), _PLACE.c.address.is_not(None), _HEARS),
+    select(_PLACE.c.id, literal(False))
+    .distinct()
+    .join(_PERSON, _PERSON.c.address == _PLACE.c.address)
     .join(_ROLE, _ROLE.c.person_id == _PERSON.c.id)
-    .where(_ROLE.c.party_id == bindparam("party"), _ROLE.c.kind == RoleKind.LIAISON)
+    .where(_ROLE.c.party_id == bindparam("party"), _ROLE.c.kind == RoleKind.LIAISON, _HEARS),
 )
-_REACHED = select(_PLACE.c.id).where(_PLACE.c.blocked_at.is_(None)).order_by(_PLACE.c.id)
-_ITS_GROUP = _REACHED.join(_PARTY, _PARTY.c.place_id == _PLACE.c.id).where(
-    _PARTY.c.id == bindparam("party"), _PLACE.c.address.is_not(None)
-)
-_ITS_LIAISONS = _REACHED.where(_PLACE.c.address.in_(_LIAISONS))
 
 
 def party_place_ids(session: Session, party_id: int) -> Sequence[int]:
     """The same as their ids, of what has been written."""
-    connection = straight(session)
-    group = connection.scalars(_ITS_GROUP, {"party": party_id}).all()
-    return group or connection.scalars(_ITS_LIAISONS, {"party": party_id}).all()
+    rows = straight(session).execute(_PLACES, {"party": party_id}).all()
+    return sorted(row.id for row in rows if row.group) or sorted(row.id for row in rows)
 
 
 _TICKET = table(Ticket)
-_THEIRS = _TICKET.c.id.in_(bindparam("tickets", expanding=True)) & _PLACE.c.blocked_at.is_(None)
+_THEIRS = _TICKET.c.id.in_(bindparam("tickets", expanding=True)) & _HEARS
 _LEADS_PLACES = union_all(
     select(_TICKET.c.id, _PLACE.c.id.label("place"), literal(True).label("group"))
     .join(_PARTY, _PARTY.c.id == _TICKET.c.lead_id)

@@ -29,6 +29,11 @@ def straight(session: Session) -> Connection:
     return connection
 
 
+def forget_connection(session: Session) -> None:
+    """After a rollback: whoever asks for the connection next begins anew, with a savepoint if there was one."""
+    session.info.pop("straight", None)
+
+
 def insert_or_leave(session: Session, model: type[Base], *, on: tuple[str, ...]) -> Insert:
     """An INSERT for rows given with it; where a row with the same `on` columns is there, nothing happens."""
     return _insert_or_leave(session.get_bind().dialect.name, model, on)

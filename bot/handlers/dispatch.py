@@ -44,12 +44,11 @@ class Handlers:
         return None
 
     def _said(self, visit: Visit, said: Said) -> None:
-        turn = self._turn(visit, said)
         try:
-            with visit.attempt():
-                _answer(turn)
+            _answer(self._turn(visit, said))
         except Refused as refusal:
-            turn.answer(Told(code=refusal.code, data=refusal.facts()))
+            visit.undo()
+            self._turn(visit, said).answer(Told(code=refusal.code, data=refusal.facts()))
 
     def _turn(self, visit: Visit, said: Said) -> Turn:
         register = visit.register

@@ -29,9 +29,10 @@ def pressed(visit: Visit, heard: Pressed) -> Popup:
     who = replace(who, name=who.name or heard.by.name)
     community = visit.register.community(view.community)
     try:
-        with visit.attempt():
-            code = _carry_out(visit, press, place, who, heard, community)
+        code = _carry_out(visit, press, place, who, heard, community)
     except Refused as refusal:
+        visit.undo()
+        _place(visit, heard)
         return Popup(heard.callback, popup(refusal.code, refusal.facts(), language), alert=True)
     if code == "progress":
         scene = Scene(language, community.timezone, visit.now, "", place.kind, community)

@@ -101,12 +101,24 @@ class Intake:
         taken: list[Taken[T]] = []
         while (chat := inbox.claim(session)) is not None:
             while rows := inbox.waiting(session, chat, min(FEW, most - len(taken))):
-                for row in rows:
-                    taken.append(self._handle(session, row, handle))
-                    if taken[-1].error is not None or len(taken) == most or perf_counter() > until:
-                        return taken
+                handled = self._in_turn(session, rows, handle, until)
+                taken += handled
+                if handled[-1].error is not None or len(taken) == most or perf_counter() > until:
+                    return taken
             if not self._db.is_sqlite:
                 break
+        return taken
+
+    def _in_turn(
+        self, session: Session, rows: Sequence[Row[*tuple[Any, ...]]], handle: Handle[T], until: float
+    ) -> list[Taken[T]]:
+        """These as far as the time goes, but one at least; nothing after one that failed."""
+        taken: list[Taken[T]] = []
+        for row in rows:
+            taken.append(self._handle(session, row, handle))
+            if taken[-1].error is not None or perf_counter() > until:
+                break
+        inbox.done(session, [row.id for row, each in zip(rows, taken, strict=False) if each.error is None])
         return taken
 
     def _handle(self, session: Session, row: Row[*tuple[Any, ...]], handle: Handle[T]) -> Taken[T]:
@@ -122,7 +134,6 @@ class Intake:
         except Exception as error:
             log.exception("an update could not be handled")
             return self._failed(session, row, raw, type(error).__name__, for_good=False)
-        inbox.done(session, row.id)
         return Taken(row.update_id, raw, row.chat, trail.ticket(), result)
 
     def _failed(

@@ -1,7 +1,5 @@
 """One transaction at one moment, as a handler sees it: the register, the cases, and a way to answer."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,10 +9,9 @@ from sqlalchemy.orm import Session
 from tracker import outbox
 from tracker.desk.cases import Cases
 from tracker.desk.register import Register
-from tracker.errors import Refused
 from tracker.facts import Fact
 from tracker.outbox import Priority
-from tracker.statements import straight
+from tracker.statements import forget_connection
 from tracker.views import PlaceView
 
 
@@ -35,20 +32,11 @@ class Visit:
     def cases(self) -> Cases:
         return Cases(self.session, self.now)
 
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
-        """What is done inside is undone when it is refused; any other error undoes the whole visit."""
-        self.session.flush()
-        connection = straight(self.session)
-        connection.exec_driver_sql("SAVEPOINT attempt")
-        try:
-            yield
-            self.session.flush()
-        except Refused:
-            self.session.expunge_all()  # it holds what is not so
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
-            raise
-        connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+    def undo(self) -> None:
+        """Back to where this visit began, as if nothing had been done in it: what is refused leaves no trace."""
+        self.session.rollback()
+        self.session.expunge_all()  # it holds what is not so
+        forget_connection(self.session)
 
     def answer(
         self, place: PlaceView, fact: Fact, *, reply_to: int | None = None, ticket_id: int | None = None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker import cards, clocks, routing, trail
@@ -43,12 +43,18 @@ class Path:
 def begin(
     session: Session, community_id: int, place_id: int, report: NewReport, route: Route, by: Somebody | None, *,
     now: datetime,
-) -> tuple[int, bool]:  # fmt: skip
-    """Write a new ticket with its clock, its history and its cards; its id, and whether that is all it needs."""
+) -> tuple[int, bool] | None:  # fmt: skip
+    """Write a new ticket with its clock, its history and its cards; its id, and whether that is all it needs.
+
+    None where its message has a ticket already: the same one never opens a second.
+    """
+    number = _next_number(session, community_id, report.source)
+    if number is None:
+        return None
     path, terms = Path.of(report, route), clocks.terms(session, community_id)
     clock = _clock(path, terms, report.urgency, now)
     ticket = {**_said(report), **_decided(path, route, terms, clock, report, now), "community_id": community_id}
-    ticket_id = _write(session, {**ticket, "place_id": place_id, "said_in": place_id})
+    ticket_id = _write(session, {**ticket, "number": number, "place_id": place_id, "said_in": place_id})
     _execute(session, _CLOCK, {**clock, "ticket_id": ticket_id, "ladder_id": terms.ladder_id, "epoch": 1})
     _execute(session, _EVENT, _events(ticket_id, path, report, route, by, now))
     for file in report.files:
@@ -140,17 +146,25 @@ _TICKET = insert(table(Ticket)).values(grid_id=_GRID).returning(table(Ticket).c.
 _CLOCK, _EVENT = insert(table(Clock)), insert(table(Event))
 _NEXT_NUMBER = (
     update(_COMMUNITIES)
-    .where(_COMMUNITIES.c.id == bindparam("community"))
+    .where(
+        _COMMUNITIES.c.id == bindparam("community"),
+        ~exists().where(table(Ticket).c.source == bindparam("source")),
+    )
     .values(last_number=_COMMUNITIES.c.last_number + 1)
     .returning(_COMMUNITIES.c.last_number, _COMMUNITIES.c.prefix)
 )
 
 
+def _next_number(session: Session, community_id: int, source: str) -> int | None:
+    row = straight(session).execute(_NEXT_NUMBER, {"community": community_id, "source": source}).one_or_none()
+    if row is None:
+        return None
+    trail.about(f"{row.prefix}{row.last_number}")
+    return int(row.last_number)
+
+
 def _write(session: Session, ticket: Row) -> int:
-    connection = straight(session)
-    number, prefix = connection.execute(_NEXT_NUMBER, {"community": ticket["community_id"]}).one()
-    trail.about(f"{prefix}{number}")
-    ticket_id: int = connection.execute(_TICKET, {**ticket, "number": number}).scalar_one()
+    ticket_id: int = straight(session).execute(_TICKET, ticket).scalar_one()
     return ticket_id
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import cards, clocks, outbox, routing
@@ -10,7 +10,6 @@ from tracker.facts import Danger, NeedsParty, Withdrawn
 from tracker.models import Card, Party, Place, Ticket
 from tracker.outbox import Priority
 from tracker.routing import Route
-from tracker.statements import straight, table
 from tracker.states import Action, Phase, Status, Urgency
 from tracker.tickets import beginning, files
 from tracker.tickets.case import Case
@@ -22,18 +21,15 @@ def open_ticket(
     session: Session, place: PlaceView, report: NewReport, by: Somebody | None, *, now: datetime
 ) -> tuple[int, bool]:
     """The ticket of this message, and whether it is new: the same message never opens a second one."""
-    known = straight(session).scalar(_OF_SOURCE, {"source": report.source})
-    if known is not None:
-        return known, False
     assert place.community is not None
     route = routing.route(session, place.community, report.category)
-    ticket_id, everything = beginning.begin(session, place.community, place.id, report, route, by, now=now)
+    begun = beginning.begin(session, place.community, place.id, report, route, by, now=now)
+    if begun is None:
+        return session.scalars(select(Ticket.id).where(Ticket.source == report.source)).one(), False
+    ticket_id, everything = begun
     if not everything:
         _tell_more(Case.of(session, session.get_one(Ticket, ticket_id), now), route)
     return ticket_id, True
-
-
-_OF_SOURCE = select(table(Ticket).c.id).where(table(Ticket).c.source == bindparam("source"))
 
 
 def _tell_more(case: Case, route: Route) -> None:
