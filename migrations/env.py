@@ -1,8 +1,11 @@
 """How Alembic reaches the database: the URL comes from whoever calls, never from a file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import Connection
 
 from tracker.db import UtcDateTime, open_engine
 from tracker.models import Base
@@ -15,9 +18,21 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+@contextmanager
+def _children_kept(connection: Connection) -> Iterator[None]:
+    """SQLite changes a column by making the table anew: to drop the old one would delete whatever refers to it.
+
+    Its foreign keys can only be switched off before a transaction begins.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.execute("PRAGMA foreign_keys=OFF")
+    yield
+
+
 engine = open_engine(context.config.attributes["url"])
 try:
-    with engine.begin() as connection:
+    with engine.connect() as connection, _children_kept(connection), connection.begin():
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

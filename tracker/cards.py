@@ -48,7 +48,7 @@ class About:
 
     ticket_id: int
     community_id: int
-    message: int
+    message: int | None
     topic: int | None
 
 

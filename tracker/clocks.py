@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import ladders, outbox, routing, rulebook
+from tracker import alarms, ladders, outbox, rulebook
 from tracker.calendar import Calendar
 from tracker.facts import Alarm, FactBase, Unreachable
 from tracker.ladders import Rules, Times
@@ -164,12 +164,10 @@ def unreachable_key(ticket_id: int, epoch: int, place_id: int) -> str:
 
 def unreachable(session: Session, ticket: Ticket, clock: Clock, *, now: datetime) -> None:
     """The lead party has nobody who hears us: the coordinators are told once an epoch."""
-    fact = Unreachable(who="liaison", why="no_liaison")
-    for place in routing.coordinators(session, ticket.community_id):
-        outbox.post(
-            session, place.id, fact, dedup=unreachable_key(ticket.id, clock.epoch, place.id), now=now,
-            priority=Priority.PAGE, ticket_id=ticket.id,
-        )  # fmt: skip
+    alarms.tell(
+        session, ticket.community_id, Unreachable(who="liaison", why="no_liaison"),
+        f"unreachable:{ticket.id}:{clock.epoch}", now=now, ticket_id=ticket.id, epoch=clock.epoch,
+    )  # fmt: skip
 
 
 def alarm(
@@ -179,8 +177,5 @@ def alarm(
     """Tell every coordinator (of every community, when none is named) about the machine itself; once a key."""
     whose = select(Community.id) if community_id is None else select(Community.id).where(Community.id == community_id)
     for community in session.scalars(whose).all():
-        for place in routing.coordinators(session, community):
-            outbox.post(
-                session, place.id, Alarm(code=code, data=data), dedup=f"alarm:{code}:{key}:{place.id}", now=now,
-                priority=Priority.PAGE, ticket_id=ticket_id,
-            )  # fmt: skip
+        fact = Alarm(code=code, data=data)
+        alarms.tell(session, community, fact, f"alarm:{code}:{key}", now=now, ticket_id=ticket_id)

@@ -55,6 +55,14 @@ class NotYours(Refused):
 
 
 @dataclass(eq=False)
+class NobodyToAsk(Refused):
+    """Who reported it has been forgotten (tracker/privacy.py)."""
+
+    code: ClassVar[str] = "nobody_to_ask"
+    number: str
+
+
+@dataclass(eq=False)
 class OwnWork(Refused):
     """Nobody closes his own work (DESIGN §1, promise 4)."""
 

@@ -12,6 +12,7 @@ from tracker.facts import MUST_ARRIVE, Fact
 from tracker.models import Card, Outbox, Place, Ticket
 from tracker.statements import insert_once, insert_or_leave, straight, table
 
+ANSWERS = "answer:"  # how their dedup keys begin
 LEASE = timedelta(seconds=30)  # longer than a send may take (bot/speak), so a live sender never loses its row
 RESENDS_AFTER_CRASH = 5  # a row that kills the process must not loop for ever
 
@@ -132,6 +133,11 @@ def is_pending(session: Session, ticket_id: int, place_id: int, kind: str) -> bo
         Outbox.ticket_id == ticket_id, Outbox.place_id == place_id, Outbox.state == "pending"
     )
     return any(fact.get("kind") == kind for fact in session.scalars(waiting))
+
+
+def is_answer(row: Outbox) -> bool:
+    """Said to whoever had just spoken, and about no one ticket: once it is said, nobody asks what it was."""
+    return row.ticket_id is None and row.dedup.startswith(ANSWERS)
 
 
 def after_unknown(row: Outbox, why: str, *, most: int) -> None:

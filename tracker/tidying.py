@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from tracker import privacy
-from tracker.models import Attachment, Inbox, Outbox, Slot, Ticket
+from tracker import alarms, privacy
+from tracker.models import Alarm, Attachment, Inbox, Outbox, Slot, Ticket
+from tracker.outbox import ANSWERS
 from tracker.statements import delete_rows
 
 MOST = 50  # rows a commit
@@ -46,6 +47,15 @@ def _forget(session: Session, tickets: Sequence[int], now: datetime) -> int:
     return privacy.forget(session, tickets, most=MOST, now=now)
 
 
+def _chats(session: Session, _after: int, now: datetime) -> Old | None:
+    found = privacy.silent_chats(session, most=MOST, now=now)
+    return Old(found) if found else None
+
+
+def _forget_chats(session: Session, places: Sequence[int], now: datetime) -> int:
+    return privacy.forget_chats(session, places, now=now)
+
+
 def _updates(session: Session, after: int, now: datetime) -> Old | None:
     """Handled ones; and those that nobody could read, once that has been noticed and they are no longer looked into."""
     upto = _span(session, Inbox.id, Inbox.at, after, now - UPDATES)
@@ -72,12 +82,21 @@ def _letters(session: Session, after: int, now: datetime) -> Old | None:
             Outbox.id > after,
             Outbox.id <= upto,
             Outbox.created_at < before,
-            privacy.HAS_ENDED,
+            privacy.MAY_GO,
             or_(Outbox.ticket_id.is_(None), Ticket.closed_at < before),
             ~exists().where(told.bundle_id == Outbox.id),
         )
     )
     return Old(session.scalars(found).all(), upto)
+
+
+def _answers(session: Session, _after: int, now: datetime) -> Old | None:
+    """What could not be answered, or may have been: after some days nobody waits for it, and it may name a ticket that
+    is forgotten meanwhile."""
+    wrong = and_(text("outbox.state IN ('unsure', 'dead')"), Outbox.audited)  # as the index has it (ix_outbox_trouble)
+    answers = and_(Outbox.ticket_id.is_(None), Outbox.dedup.startswith(ANSWERS), Outbox.created_at < now - UPDATES)
+    rows = session.scalars(select(Outbox.id).where(wrong, answers).limit(MOST)).all()
+    return Old(rows) if rows else None
 
 
 def _span(
@@ -96,6 +115,12 @@ def _photos(session: Session, _after: int, now: datetime) -> Old | None:
     return Old(rows) if rows else None
 
 
+def _alarms(session: Session, _after: int, now: datetime) -> Old | None:
+    """What nobody will be told of any more (tracker/alarms.py)."""
+    rows = session.scalars(select(Alarm.id).where(Alarm.at <= now - alarms.KEPT).limit(MOST)).all()
+    return Old(rows) if rows else None
+
+
 def _slots(session: Session, _after: int, now: datetime) -> Old | None:
     rows = session.execute(select(Slot.name, Slot.at).where(Slot.at < now - SLOTS).limit(MOST)).all()
     return Old(rows) if rows else None
@@ -108,8 +133,11 @@ def _deleting(model: type[Any], *still: ColumnElement[bool]) -> Callable[[Sessio
 
 KINDS = (  # people's words first
     Kind(_tickets, _forget),
+    Kind(_chats, _forget_chats),
     Kind(_photos, _deleting(Attachment, Attachment.ticket_id.is_(None))),
-    Kind(_letters, _deleting(Outbox, privacy.HAS_ENDED)),
+    Kind(_answers, _deleting(Outbox, privacy.HAS_ENDED)),
+    Kind(_letters, _deleting(Outbox, privacy.MAY_GO)),
     Kind(_updates, _deleting(Inbox, Inbox.state != "waiting")),
+    Kind(_alarms, _deleting(Alarm)),
     Kind(_slots, _deleting(Slot)),
 )

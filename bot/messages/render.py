@@ -109,6 +109,8 @@ def _extras(fact: Fact, scene: Scene) -> dict[str, object]:
     match fact:
         case facts.Said() | facts.Hint() | facts.Alarm():
             return {"fields": Fields(fact.data)}
+        case facts.Alarms():
+            return {"told": [(line, Fields(line.data)) for line in fact.lines]}
         case facts.Acknowledged():
             return {"code": DONE.get(fact.action, "ok")}
         case facts.Help():
@@ -128,7 +130,7 @@ def _buttons(fact: Fact, ticket: TicketView | None, scene: Scene) -> Rows:
             return keyboards.tickets(fact, scene)
         case facts.Digest() | facts.Alarm() | facts.Said() | facts.Hint() | facts.Acknowledged() | facts.StatsTold():
             return ()
-        case facts.Bundle():  # a button each would be a wall of them; /todo has them
+        case facts.Bundle() | facts.Alarms():  # a button each would be a wall of them; /todo has them
             return ()
         case facts.Help() | facts.Privacy() | facts.GroupWelcome() | facts.PersonWelcome() | facts.Bound():
             return ()

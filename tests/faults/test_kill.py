@@ -161,7 +161,7 @@ def assert_books(bot: Bot, reports: set[tuple[int, int]]) -> None:
         for m in ours(bot.town, group)
     }
     for ticket in tickets:
-        _, chat, message = ticket.source.split(":")
+        _, chat, message = str(ticket.source).split(":")
         card, words = shown[int(chat), int(message)]
         assert cards[ticket.id] == card
         assert re.findall(r"#XZ(\d+)", words) == [str(ticket.number)]

@@ -59,7 +59,7 @@ def _without_card() -> Select[*tuple[Any, ...]]:
         Outbox.kind == "card",
         Outbox.state.in_(("pending", "sending", "unsure", "dead")),
     )
-    return _tickets(Ticket.id).where(Ticket.closed_at.is_(None), ~posted, ~under_way)
+    return _tickets(Ticket.id).where(Ticket.closed_at.is_(None), Ticket.place_id.is_not(None), ~posted, ~under_way)
 
 
 def _list_lost() -> Select[*tuple[Any, ...]]:

@@ -101,6 +101,8 @@ def _stop(session: Session, ticket_id: int, now: datetime) -> None:
 def _post_card(session: Session, ticket_id: int, now: datetime) -> None:
     """A letter of the same name may have gone before the card's row was lost; the next is named by a later version."""
     ticket = session.get_one(Ticket, ticket_id)
+    if ticket.place_id is None:
+        return
     card = cards.find(session, ticket_id, ticket.place_id, "card")
     if card is not None and card.message is not None:
         return

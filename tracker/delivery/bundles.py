@@ -143,7 +143,7 @@ def _is_still_a_list(session: Session, row: Outbox) -> bool:
 
 def settle(session: Session, row: Outbox, **ended: Any) -> None:
     """What became of a list became of all that it told."""
-    if row.fact.get("kind") == "bundle":
+    if row.fact.get("kind") in ("bundle", "alarms"):
         told = (Outbox.bundle_id == row.id, Outbox.state == "bundled")
         # An audit tells of the list, not of each line on it.
         session.execute(update(Outbox).where(*told).values(audited=True, **ended))

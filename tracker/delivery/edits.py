@@ -32,7 +32,7 @@ def views(session: Session, ids: Sequence[int], *, now: datetime) -> tuple[list[
     )
     found: list[CardView] = []
     unreadable: list[int] = []
-    for card in ids:
+    for card in (each for each in ids if each in rows):  # one may have been forgotten meanwhile (tracker/privacy.py)
         try:
             found.append(_view(session, rows[card], world, now))
         except SQLAlchemyError:
@@ -47,7 +47,8 @@ def views(session: Session, ids: Sequence[int], *, now: datetime) -> tuple[list[
 
 def give_up(session: Session, ids: Sequence[int]) -> None:
     for card in ids:
-        cards.give_up(session.get_one(Card, card, with_for_update=True))
+        if (row := session.get(Card, card, with_for_update=True)) is not None:
+            cards.give_up(row)
 
 
 def _view(session: Session, card: CardRow, world: Surroundings, now: datetime) -> CardView:
@@ -68,8 +69,8 @@ def _view(session: Session, card: CardRow, world: Surroundings, now: datetime) -
 def settle_card(  # noqa: C901 - a table, one case an outcome
     session: Session, view: CardView, outcome: Outcome | CardGone, *, now: datetime
 ) -> None:
-    card = session.get_one(Card, view.id, with_for_update=True)
-    if card.message != view.message:  # another machine found it gone, too, and posts it anew
+    card = session.get(Card, view.id, with_for_update=True)
+    if card is None or card.message != view.message:  # forgotten meanwhile; or found gone by another, who posts it anew
         return
     place = session.get_one(Place, card.place_id, with_for_update=True)
     if isinstance(outcome, Unasked | NotSent):

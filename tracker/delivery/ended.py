@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import cards, clocks, outbox, people, routing
+from tracker import alarms, cards, clocks, outbox, people, routing
 from tracker.delivery import bundles
 from tracker.delivery.lines import about
 from tracker.facts import Unreachable
@@ -48,9 +48,15 @@ def drop(session: Session, unreadable: Mapping[int, str], *, now: datetime) -> N
 
 
 def nobody_hears(session: Session, row: Outbox, place: Place, why: str, now: datetime) -> None:
-    """The place is silent: the ladders move on at once, and the coordinators hear of it once, not each time."""
-    row.state, row.error, row.audited = "dead", why, True
-    bundles.settle(session, row, state="dead", error=why)
+    """The place is silent: the ladders move on at once, and the coordinators hear of it once, not each time.
+
+    What a coordinator has to know waits until he hears us (tracker/alarms.py).
+    """
+    if place.kind == "private" and alarms.waits_for_him(row.fact):
+        row.state, row.error = "pending", why
+    else:
+        row.state, row.error, row.audited = "dead", why, True
+        bundles.settle(session, row, state="dead", error=why)
     fresh = people.block(session, place, why, now=now)
     session.flush()
     for told in _pages(session, row):

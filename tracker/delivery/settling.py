@@ -80,6 +80,8 @@ def _end(session: Session, said: _Said, letter: Letter, outcome: Outcome, now: d
 def _delivered(session: Session, said: _Said, letter: Letter, outcome: Delivered, now: datetime) -> None:
     row, card = said.row, said.card
     row.state, row.message, row.sent_at, row.error = "sent", outcome.message, now, None
+    if outbox.is_answer(row):
+        row.fact = {"kind": row.fact["kind"]}  # a list of somebody's tickets would outlive them (tracker/privacy.py)
     bundles.settle(session, row, state="sent", message=outcome.message, sent_at=now, error=None)
     outbox.heard(said.place, outcome.message)
     if outcome.photos_after is not None:

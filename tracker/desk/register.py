@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import clocks, inviting, outbox, people, routing
+from tracker import alarms, clocks, inviting, outbox, people, routing
 from tracker.facts import GroupWelcome
 from tracker.models import Community, Place
 from tracker.outbox import Priority
@@ -27,6 +27,7 @@ class Register:
         """Somebody speaks or presses in his private chat: from now on he can be reached there."""
         people.seen(self.session, address, language=language, now=self.now)
         row = people.private_place(self.session, address, community_id=community)
+        alarms.catch_up(self.session, address, now=self.now)
         return showing.place_view(self.session, row)
 
     def meet_group(self, address: str) -> PlaceView:
@@ -66,6 +67,7 @@ class Register:
 
     def back(self, address: str) -> None:
         people.unblock(self.session, address)
+        alarms.catch_up(self.session, address, now=self.now)
 
     def moved(self, old: str, new: str) -> None:
         people.move(self.session, old, new)

@@ -10,7 +10,7 @@ from tracker import outbox
 from tracker.desk.cases import Cases
 from tracker.desk.register import Register
 from tracker.facts import Fact
-from tracker.outbox import Priority
+from tracker.outbox import ANSWERS, Priority
 from tracker.statements import forget_connection
 from tracker.views import PlaceView
 
@@ -45,6 +45,6 @@ class Visit:
         """Answer whoever speaks in this visit; it goes out with the visit's commit or not at all."""
         self._answers += 1
         outbox.post(
-            self.session, place.id, fact, dedup=f"answer:{self.key}:{self._answers}", now=self.now,
+            self.session, place.id, fact, dedup=f"{ANSWERS}{self.key}:{self._answers}", now=self.now,
             priority=Priority.ANSWER, ticket_id=ticket_id, reply_to=reply_to, topic=topic,
         )  # fmt: skip

@@ -27,6 +27,7 @@ from tracker.facts.group import AfterPhoto as AfterPhoto
 from tracker.facts.group import Ended as Ended
 from tracker.facts.group import GroupWelcome as GroupWelcome
 from tracker.facts.group import QuestionAsked as QuestionAsked
+from tracker.facts.lists import Alarms as Alarms
 from tracker.facts.lists import Bundle as Bundle
 from tracker.facts.party import Asks as Asks
 from tracker.facts.party import ExtensionDecided as ExtensionDecided
@@ -71,6 +72,7 @@ Fact = Annotated[
     | Digest
     | Bundle
     | Alarm
+    | Alarms
     | Said
     | Hint
     | Acknowledged

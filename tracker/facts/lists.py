@@ -3,7 +3,7 @@
 from typing import Literal
 
 from tracker.facts.base import FactBase
-from tracker.views import TicketLine
+from tracker.views import AlarmLine, TicketLine
 
 
 class Bundle(FactBase):
@@ -16,3 +16,11 @@ class Bundle(FactBase):
     of: str  # reminder, overdue, needs_party, check_wanted, unreachable
     to: str = ""
     lines: tuple[TicketLine, ...] = ()
+
+
+class Alarms(FactBase):
+    """What a coordinator could not be told when it happened, the oldest first; `more` came before those."""
+
+    kind: Literal["alarms"] = "alarms"
+    lines: tuple[AlarmLine, ...]
+    more: int = 0

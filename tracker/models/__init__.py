@@ -2,7 +2,7 @@
 
 from tracker.db import Base
 from tracker.models.case import Approval, Attachment, Card, Clock, Event, Rating, Supporter, Ticket
-from tracker.models.post import Cursor, Inbox, Lease, Outbox, Slot
+from tracker.models.post import Alarm, Cursor, Inbox, Lease, Outbox, Slot
 from tracker.models.register import (
     Category,
     Community,
@@ -17,6 +17,7 @@ from tracker.models.register import (
 )
 
 __all__ = [
+    "Alarm",
     "Approval",
     "Attachment",
     "Base",

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base
-from tracker.models.columns import Big, Key, OfTicket
+from tracker.models.columns import Key, OfTicket
 
 FORGOTTEN, NOBODY = "forgotten", "nobody"  # who reported: one whose words are gone; and when it was opened again since
 
@@ -38,9 +38,9 @@ class Ticket(Base):
     version: Mapped[int] = mapped_column(init=False)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
     number: Mapped[int]
-    source: Mapped[str]
-    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))  # where it was said and is answered
-    message: Mapped[Big]
+    source: Mapped[str | None]  # the message that reported it; None once that is forgotten (tracker/privacy.py)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))  # where it was said and is answered, if known
+    message: Mapped[int | None] = mapped_column(BigInteger)
     topic: Mapped[int | None]
     reporter: Mapped[str]
     status: Mapped[str]

@@ -155,6 +155,25 @@ class Outbox(Base):
     audited: Mapped[bool] = mapped_column(default=False)  # that it went wrong has been noticed
 
 
+class Alarm(Base):
+    """What all coordinators of a community are to know, kept some days for those who could not be told then."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        UniqueConstraint("community_id", "key"),
+        Index("ix_alarm_at", "at"),
+        Index("ix_alarm_ticket", "ticket_id"),
+    )
+
+    id: Mapped[Key] = mapped_column(init=False)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id"))
+    key: Mapped[str]
+    fact: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), default=None)
+    epoch: Mapped[int | None] = mapped_column(default=None)  # over once the ticket's clock has a newer one
+
+
 class Slot(Base):
     """An occasion of the calendar that has been rung: it happens once."""
 

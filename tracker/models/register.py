@@ -60,6 +60,12 @@ class Place(Base):
             sqlite_where=text("kind = 'private'"),
             postgresql_where=text("kind = 'private'"),
         ),
+        Index(  # whose chat is to be forgotten one day (tracker/privacy.py)
+            "ix_place_seen",
+            "seen_at",
+            sqlite_where=text("kind = 'private' AND address IS NOT NULL"),
+            postgresql_where=text("kind = 'private' AND address IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key] = mapped_column(init=False)

@@ -13,6 +13,7 @@ from tracker.errors import NotNow, NotYours, Stale
 from tracker.facts import Fact, MorePhotos
 from tracker.ladders import Rules
 from tracker.models import Card, Clock, Community, Event, Grid, Party, Place, Ticket
+from tracker.models.case import FORGOTTEN, NOBODY
 from tracker.outbox import Priority
 from tracker.states import MAY, Action, Part, Phase, RoleKind, Status, Urgency, move
 from tracker.views import Somebody
@@ -115,7 +116,9 @@ class Case:
             raise
 
     def record(self, kind: str, who: Somebody | None, **data: Any) -> Event:
-        """History in the same commit as the change."""
+        """History in the same commit as the change; with it, what was forgotten is to be forgotten again."""
+        if self.ticket.reporter == FORGOTTEN:
+            self.ticket.reporter = NOBODY
         event = Event(**event_row(self.ticket.id, kind, who, now=self.now, **data))
         self.session.add(event)
         self.session.flush()
@@ -148,7 +151,7 @@ class Case:
 
     def _thread(self, place: Place) -> int | None:
         if place.id == self.ticket.place_id:
-            return self.ticket.message
+            return self.ticket.message  # None once that is forgotten
         task = select(Card.message).where(Card.ticket_id == self.ticket.id, Card.place_id == place.id)
         return self.session.scalars(task.where(Card.role == "task")).first()
 
@@ -156,9 +159,9 @@ class Case:
         """Somebody must act: sent at least once, put off by quiet hours, void once the ticket moved on."""
         clocks.page(self.session, self.ticket, self.clock, place.id, fact, self.calendar, now=self.now, slot=slot)
 
-    def group(self) -> Place:
-        """Where it was said and is answered."""
-        return self.session.get_one(Place, self.ticket.place_id)
+    def group(self) -> list[Place]:
+        """Where it was said and is answered; nowhere, once it is forgotten in whose private chat that was."""
+        return [self.session.get_one(Place, self.ticket.place_id)] if self.ticket.place_id else []
 
     def party_places(self) -> list[Place]:
         return list(routing.party_places(self.session, self.ticket.lead_id)) if self.ticket.lead_id else []

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from tracker.errors import NoSuchParty, TooLateToReopen, WordsNeeded
 from tracker.facts import Ended, Unhappy
 from tracker.models import Rating, Ticket
-from tracker.models.case import FORGOTTEN, NOBODY
 from tracker.outbox import Priority
 from tracker.statements import insert_once
 from tracker.states import Action, Part, Score
@@ -46,8 +45,6 @@ def reopen(case: Case, who: Somebody, why: str = "") -> None:
         raise NoSuchParty(name="", parties="、".join(case.party_names), number=case.number)
     case.move(Action.REOPEN)
     ticket.reopened += 1
-    if ticket.reporter == FORGOTTEN:
-        ticket.reporter = NOBODY  # what is said from now on has to be forgotten, too (tracker/privacy.py)
     rework(case, who, "reporter" if Part.REPORTER in parts else "coordinator", why)
 
 
@@ -85,4 +82,5 @@ def _end(case: Case, who: Somebody, outcome: str, why: str) -> None:
     asking.moot(case, who)
     case.stop(outcome)
     case.record(outcome, who, why=why)
-    case.tell(case.group(), Ended(), key=f"e{case.clock.epoch}")
+    for place in case.group():
+        case.tell(place, Ended(), key=f"e{case.clock.epoch}")

@@ -1,6 +1,6 @@
 """What people add to a ticket without moving it: notes, questions, support."""
 
-from tracker.errors import WordsNeeded
+from tracker.errors import NobodyToAsk, WordsNeeded
 from tracker.facts import QuestionAsked, ReporterAdded
 from tracker.models import Supporter
 from tracker.outbox import Priority
@@ -37,10 +37,13 @@ def ask(case: Case, who: Somebody, words: str) -> None:
     parts = case.authorise(Action.NOTE, who)
     if not words:
         raise WordsNeeded(command="/ask", example=f"/ask #{case.number} …")
+    if not case.group():
+        raise NobodyToAsk(number=case.number)
     case.move(Action.NOTE)
     event = case.record("asked", who, words=words)
     by = case.lead_name if Part.LIAISON in parts else None
-    case.tell(case.group(), QuestionAsked(words=words, by=by or ""), key=event.id)
+    for place in case.group():
+        case.tell(place, QuestionAsked(words=words, by=by or ""), key=event.id)
 
 
 def support(case: Case, who: Somebody) -> bool:

@@ -37,7 +37,7 @@ def finish(case: Case, who: Somebody, words: str, files: tuple[File, ...] = ()) 
     for file in files:
         attach(case.session, ticket.id, file, "after", now=case.now)
     if len(files) > 1:
-        case.show_more([case.group()], "after", skip=1)
+        case.show_more(case.group(), "after", skip=1)
     if ticket.check:
         ticket.status = Status.HANDLED
         case.arm(Phase.CHECK)
@@ -51,9 +51,8 @@ def finish(case: Case, who: Somebody, words: str, files: tuple[File, ...] = ()) 
 
 def _ask_reporter(case: Case) -> None:
     case.arm(Phase.CONFIRM)
-    cards.post(
-        case.session, case.ticket, case.ticket.place_id, "result", now=case.now, priority=Priority.ANSWER
-    )  # fmt: skip
+    for place in case.group():
+        cards.post(case.session, case.ticket, place.id, "result", now=case.now, priority=Priority.ANSWER)
 
 
 def add_after_photo(case: Case, who: Somebody, file: File) -> bool:
@@ -63,7 +62,8 @@ def add_after_photo(case: Case, who: Somebody, file: File) -> bool:
         return False
     case.record("after_photo", who)
     if case.ticket.status in (Status.CONFIRMING, Status.CLOSED):
-        case.tell(case.group(), AfterPhoto(ref=file.ref, file_kind=file.kind), key=file.unique)
+        for place in case.group():
+            case.tell(place, AfterPhoto(ref=file.ref, file_kind=file.kind), key=file.unique)
     return True
 
 

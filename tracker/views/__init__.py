@@ -1,5 +1,6 @@
 """What goes over the desk: frozen value types, taken in and shown; nothing here knows a table or a chat."""
 
+from tracker.views.audits import AlarmLine as AlarmLine
 from tracker.views.audits import Audited as Audited
 from tracker.views.audits import Finding as Finding
 from tracker.views.people import CategoryView as CategoryView

@@ -1,7 +1,8 @@
-"""What an audit found, as those outside may know it: codes and counts."""
+"""What an audit found, and what coordinators are told of the machine, as those outside may know it."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,13 @@ class Audited:
     @property
     def clean(self) -> bool:
         return not self.findings
+
+
+@dataclass(frozen=True)
+class AlarmLine:
+    """An alarm of some days ago: when, what (bot/messages words it), and the number of its ticket, if it has one."""
+
+    at: datetime
+    code: str
+    data: dict[str, Any]
+    number: str = ""

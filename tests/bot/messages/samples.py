@@ -11,7 +11,7 @@ from tracker import facts
 from tracker.errors import Refused
 from tracker.facts import Fact
 from tracker.states import Action, Phase, Status, Urgency
-from tracker.views import Asked, CommunityView, File, PageLine, Stats, TicketLine, TicketView, Tried
+from tracker.views import AlarmLine, Asked, CommunityView, File, PageLine, Stats, TicketLine, TicketView, Tried
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # Sunday 10:00 in Shanghai
 TZ = "Asia/Shanghai"
@@ -220,6 +220,14 @@ OTHERS: tuple[Fact, ...] = (
         calendar_ends=date(2026, 12, 31),
     ),
     *(facts.Alarm(code=code) for code in (*ALARMS, "something_new")),
+    facts.Alarms(
+        lines=(
+            AlarmLine(NOW - hours(30), "clock_wrong", {"minutes": 7}),
+            AlarmLine(NOW - hours(1), "decision_fails", {}, "XZ12"),
+            AlarmLine(NOW, "something_new", {}),
+        )
+    ),
+    facts.Alarms(lines=tuple(AlarmLine(NOW, "nobody_ran", {"hours": 30}, "XZ12") for _ in range(12)), more=19),
     *(facts.Unreachable(who="王主任", why=why) for why in ("never_started", "blocked", "not_found")),
     facts.Alarm(code="dead_letter", data={"place": "物业工作群", "why": "bot was kicked"}),
     facts.Alarm(code="calendar_ends", data={"until": "2026-12-31"}),
