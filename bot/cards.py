@@ -13,6 +13,7 @@ from bot.pace import Pace, Trip
 from bot.shore import chat_id, is_card_gone, is_not_modified, is_wrong_kind, outcome_of, why
 from bot.speak.adopting import edit
 from bot.speak.speaker import A_PLACES_REST, AHEAD
+from bot.wire import only_while
 from tracker import faults, trail
 from tracker.desk import Desk
 from tracker.outcomes import CardGone, Delivered, Outcome, Refused, TooFast, Unasked
@@ -91,8 +92,9 @@ class Cards:
         if not await trip.departs() or not self._trusted():
             return Unasked("no seat in time, or another machine speaks")
         try:
-            async with asyncio.timeout(self._longest):
-                await edit(self._bot, chat, card.message, message, has_photo=card.has_photo)
+            with only_while(self._trusted):
+                async with asyncio.timeout(self._longest):
+                    await edit(self._bot, chat, card.message, message, has_photo=card.has_photo)
         except Exception as error:
             return self._ended(card, error)
         return Delivered(card.message, has_photo=card.has_photo)

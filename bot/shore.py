@@ -17,7 +17,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from tracker.outcomes import Gone, Moved, NotSent, Outcome, Refused, TooFast, Unknown
+from tracker.outcomes import Gone, Moved, NotSent, Outcome, Refused, TooFast, Unasked, Unknown
 
 NEVER_LEFT = (
     httpx.ConnectError,
@@ -66,6 +66,10 @@ _NO_PHOTO = (
 )
 
 
+class NotAnyMore(Exception):
+    """What was to be asked of Telegram is not ours to ask any more; it has heard nothing of it (bot/wire.py)."""
+
+
 def outcome_of(error: Exception) -> Outcome:
     """What a failed send means (docs/decisions/0002); an unforeseen error may have arrived."""
     match error:
@@ -91,6 +95,8 @@ def _network(error: NetworkError) -> Outcome:
     if said.startswith("too many requests"):  # a 429 without parameters
         digits = re.search(r"retry after (\d+)", said)
         return TooFast(float(digits[1]) if digits else 1.0)
+    if isinstance(error.__cause__, NotAnyMore):
+        return Unasked("another machine speaks")
     if isinstance(error.__cause__, NEVER_LEFT):
         return NotSent(why(error))
     if "entity too large" in said:

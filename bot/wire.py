@@ -1,7 +1,9 @@
 """The wire to Telegram: the only place that opens connections to a Bot API server."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.settings import Settings
+from bot.shore import NotAnyMore
 
 CONNECT, READ, POOL = 5.0, 20.0, 5.0  # seconds; a short read time would leave many sends with unknown outcome
 CONNECTIONS = 64
@@ -18,6 +21,33 @@ PATIENCE = 10.0  # seconds a long poll may overrun before we call the line dead
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 Heard = Callable[[str], None]
+_MAY_LEAVE: ContextVar[Callable[[], bool] | None] = ContextVar("may_leave", default=None)
+
+
+@contextmanager
+def only_while(so: Callable[[], bool]) -> Iterator[None]:
+    """What is asked of Telegram in here leaves only while it is `so`; else NetworkError, caused by NotAnyMore.
+
+    That is looked at as the last of a request is about to be written, and until then Telegram has heard nothing: this
+    machine may stand still for a minute anywhere on the way there, and somebody else may have asked meanwhile.
+    """
+    token = _MAY_LEAVE.set(so)
+    try:
+        yield
+    finally:
+        _MAY_LEAVE.reset(token)
+
+
+async def _look_once_more(request: httpx.Request) -> None:
+    may_leave = _MAY_LEAVE.get()
+    if may_leave is None:
+        return
+
+    async def trace(event: str, _info: dict[str, Any]) -> None:
+        if event == "http11.send_request_body.started" and not may_leave():
+            raise NotAnyMore
+
+    request.extensions["trace"] = trace
 
 
 class Wire(HTTPXRequest):
@@ -39,7 +69,7 @@ class Wire(HTTPXRequest):
                 "trust_env": urlsplit(telegram_url).hostname not in LOOPBACK,
                 # Reading the certificates takes 50 ms a client, and plain http has no use for them.
                 "verify": telegram_url.startswith("https:"),
-                "event_hooks": {"response": [tell_date]},
+                "event_hooks": {"request": [_look_once_more], "response": [tell_date]},
             },
         )
 

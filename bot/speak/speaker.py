@@ -16,6 +16,7 @@ from bot.shore import chat_id, outcome_of, why
 from bot.speak.adopting import adopt
 from bot.speak.sending import Parcel, send, send_behind, wait_of
 from bot.tally import Tally
+from bot.wire import only_while
 from tracker import faults, trail
 from tracker.desk import Desk
 from tracker.errors import DatabaseAway
@@ -145,8 +146,9 @@ class Speaker:
 
     async def _send(self, letter: Letter, parcel: Parcel, trip: Trip) -> Outcome:
         try:
-            async with asyncio.timeout(self._longest):
-                outcome, sent = await self._say(letter, parcel)
+            with only_while(self._trusted):
+                async with asyncio.timeout(self._longest):
+                    outcome, sent = await self._say(letter, parcel)
         except TimeoutError:
             return Unknown("no answer in time")
         except asyncio.CancelledError:  # the program ends and could not wait any longer
