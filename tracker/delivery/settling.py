@@ -67,7 +67,9 @@ def _end(session: Session, said: _Said, letter: Letter, outcome: Outcome, now: d
             row.state, row.attempt = "pending", row.attempt - 1
             slots.put_off(place, now + timedelta(seconds=seconds))
         case Unknown(why):
-            ended.after_unknown(session, row, why, now, most=1)
+            # A card is looked for before it is posted again, as after a crash (docs/decisions/0002).
+            most = outbox.RESENDS_AFTER_CRASH if row.kind == "card" else 1
+            ended.after_unknown(session, row, why, now, most=most)
         case Moved(address):
             row.state = "pending"
             people.move(session, letter.place.address, address)
