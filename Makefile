@@ -18,8 +18,11 @@ POSTGRES := $(if $(LINLIBAN_TEST_DATABASE_URL),the one of LINLIBAN_TEST_DATABASE
 CHROMIUM := $(or $(LINLIBAN_CHROMIUM),$(shell command -v chromium))
 PYTEST := $(BIN)/python -m pytest
 SUITE := $(PYTEST) -n 2 --ignore=tests/faults
-FAULTS := $(PYTEST) -n 4 tests/faults
+FAULTS := $(PYTEST) -n 3 --maxschedchunk=1 tests/faults
 SOAK := $(PYTEST) -n 2 -m soak -rP -o faulthandler_timeout=0
+
+# Programs are started by the hundred; without it each would compile all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo run test test-sqlite test-postgres test-faults test-browser soak check bench fmt catalogues lock

@@ -28,7 +28,7 @@ from tracker.views import CardView, Letter, NewReport
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GROUPS = [-1001000000100 - number for number in range(12)]
-A_MOMENT = timedelta(milliseconds=200)  # what may be edited now does not hold the letters up
+A_MOMENT = timedelta(seconds=1)  # what may be edited now does not hold the letters up
 DUE, NOTICES, CARDS = 240, 204, 14  # a minute holds 20 messages for each group
 
 COMMUNITY = """
