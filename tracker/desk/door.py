@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +26,6 @@ from tracker.views import CardView, CommunityView, Letter, PlaceView, Somebody
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-WRITERS = 4  # batches of decisions written side by side, where the database is a server
 LOOKS = 50  # at what may be said, while all that is found turns out to be over, put off, or somebody else's
 
 
@@ -121,20 +119,15 @@ class Desk(Intake, Post, Watch, Tidy):
 
     # --- what is due
 
-    def sweep(self, limit: int | None = None, *, late: Callable[[float], object] | None = None) -> int:
+    def sweep(self, limit: int = sweep.AHEAD, *, late: Callable[[float], object] | None = None) -> int:
         """Decide what is due; how many clocks that was. An idle pass takes no write lock.
 
-        `late` is told of each how many seconds after its moment it was decided. On a server, several batches are
-        written side by side; on SQLite only one can write, and others would but wait for it.
+        `late` is told of each how many seconds after its moment it was decided.
         """
-        now, at_once = self.clock.now(), 1 if self.is_sqlite else WRITERS
+        now = self.clock.now()
         with self._db.reading() as session:
-            decided = sweep.decide(session, now=now, limit=limit or sweep.AHEAD * at_once)
-        batches = list(sweep.batches(decided))
-        if at_once == 1 or len(batches) <= 1:
-            return sum(self._carry_out(batch, now, late) for batch in batches)
-        with ThreadPoolExecutor(at_once, thread_name_prefix="sweep") as writers:
-            return sum(writers.map(lambda batch: self._carry_out(batch, now, late), batches))
+            decided = sweep.decide(session, now=now, limit=limit)
+        return sum(self._carry_out(batch, now, late) for batch in sweep.batches(decided))
 
     def _carry_out(self, batch: Sequence[Decision], now: datetime, late: Callable[[float], object] | None) -> int:
         with self._db.writing() as session:
