@@ -19,6 +19,7 @@ from telegram import Update
 from bench.databases import Databases, plain
 from bench.figures import Figure
 from bench.street import COMMUNITY, FLOOR, OURS, USERNAME, Street
+from bot.app.running import look_for_rubbish_less
 from bot.handlers import Handlers
 from bot.receive import Receiver
 from bot.settings import Settings
@@ -37,6 +38,7 @@ async def intake(databases: Databases, workers: int) -> Figure:
     """Ours against the floor: updates parsed by python-telegram-bot, each kept by one bare INSERT and commit."""
     ours: list[float] = []
     floor: list[float] = []
+    look_for_rubbish_less()  # as the running bot does; it serves both
     with Street() as street:
         url = databases.new(f"intake_{workers}")
         bot, bare = Bot(url, street.url, workers), Bare(databases.new(f"floor_{workers}"), street.url)

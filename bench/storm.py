@@ -77,7 +77,7 @@ def _alone(quarter: Quarter) -> float:
 def _all_written(url: str, tickets: int, program: Program) -> float:
     engine, opened = create_engine(url), "SELECT count(*) FROM ticket"
     try:
-        return _until(lambda: _count(engine, opened) >= tickets, WRITTEN)
+        return _until(lambda: _count(engine, opened) >= tickets, WRITTEN, every=0.1)
     except AssertionError:
         raise AssertionError(f"{_count(engine, opened)} of {tickets} tickets: {program.log()[-2000:]}") from None
     finally:

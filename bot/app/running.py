@@ -1,6 +1,7 @@
 """`linliban run`: the only place that repeats the parts for ever, and ends them without losing anything."""
 
 import asyncio
+import gc
 import signal
 
 import structlog
@@ -52,11 +53,19 @@ async def live(app: App, stop: asyncio.Event, *, poll: float = LONG_POLL) -> int
         if not await app.open(stop):
             return 0
         await app.listen(stop)
+        look_for_rubbish_less()
         log.info("running", bot=app.line.username, port=board.port)
         return await _repeat(app, serving, stop, poll)
     finally:
         await board.close()
         await app.close()
+
+
+def look_for_rubbish_less() -> None:
+    """What is loaded by now stays, and is not looked through again: that took 5 to 25 % of what a report costs."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # Python's own 700 is for small programs; a report makes thousands of objects
 
 
 def _open(board: Serving, listen: str) -> "asyncio.Task[None]":
