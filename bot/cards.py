@@ -92,7 +92,7 @@ class Cards:
         if not await trip.departs() or not self._trusted():
             return Unasked("no seat in time, or another machine speaks")
         try:
-            with only_while(self._trusted):
+            with only_while(self._trusted, trip.wrote):
                 async with asyncio.timeout(self._longest):
                     await edit(self._bot, chat, card.message, message, has_photo=card.has_photo)
         except Exception as error:

@@ -34,11 +34,16 @@ class Trip:
     pace: "Pace"
     messages: int = 1  # an album counts each of its photos
     left: datetime | None = None
+    written: datetime | None = None
     back: datetime | None = None
 
     async def departs(self) -> bool:
         """Wait for its turn, in the order of asking; false when that would take too long, and nothing may be asked."""
         return await self.pace.depart(self)
+
+    def wrote(self) -> None:
+        """The last of it has been written: until here it was we who took our time."""
+        self.written = self.pace.clock.now()
 
     def over(self) -> None:
         """The answer came, or nobody will be asked."""
@@ -108,7 +113,7 @@ class Pace:
             self._booked -= trip.messages
         elif trip.back is None:
             now = self.clock.now()
-            self._took.append(max(now - trip.left, timedelta(0)))
+            self._took.append(max(now - (trip.written or trip.left), timedelta(0)))
             trip.back = now + SECOND - min(self._took)
 
     def note(self, address: str, outcome: object) -> None:

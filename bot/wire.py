@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,31 +22,43 @@ PATIENCE = 10.0  # seconds a long poll may overrun before we call the line dead
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 Heard = Callable[[str], None]
-_MAY_LEAVE: ContextVar[Callable[[], bool] | None] = ContextVar("may_leave", default=None)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Over what is asked: whether it may leave, and whom to tell when the last of it was written."""
+
+    may_leave: Callable[[], bool]
+    wrote: Callable[[], None]
+
+
+_WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 
 @contextmanager
-def only_while(so: Callable[[], bool]) -> Iterator[None]:
+def only_while(so: Callable[[], bool], wrote: Callable[[], None]) -> Iterator[None]:
     """What is asked of Telegram in here leaves only while it is `so`; else NetworkError, caused by NotAnyMore.
 
     That is looked at as the last of a request is about to be written, and until then Telegram has heard nothing: this
     machine may stand still for a minute anywhere on the way there, and somebody else may have asked meanwhile.
     """
-    token = _MAY_LEAVE.set(so)
+    token = _WATCH.set(Watch(so, wrote))
     try:
         yield
     finally:
-        _MAY_LEAVE.reset(token)
+        _WATCH.reset(token)
 
 
 async def _look_once_more(request: httpx.Request) -> None:
-    may_leave = _MAY_LEAVE.get()
-    if may_leave is None:
+    watch = _WATCH.get()
+    if watch is None:
         return
 
     async def trace(event: str, _info: dict[str, Any]) -> None:
-        if event == "http11.send_request_body.started" and not may_leave():
+        if event == "http11.send_request_body.started" and not watch.may_leave():
             raise NotAnyMore
+        if event == "http11.send_request_body.complete":
+            watch.wrote()
 
     request.extensions["trace"] = trace
 

@@ -146,7 +146,7 @@ class Speaker:
 
     async def _send(self, letter: Letter, parcel: Parcel, trip: Trip) -> Outcome:
         try:
-            with only_while(self._trusted):
+            with only_while(self._trusted, trip.wrote):
                 async with asyncio.timeout(self._longest):
                     outcome, sent = await self._say(letter, parcel)
         except TimeoutError:

@@ -121,6 +121,31 @@ async def test_however_they_are_delayed_no_second_holds_more_than_thirty(shake: 
         assert clock.now() - NOON < 600 / SEATS * 1.05 * SECOND
 
 
+async def test_what_we_take_to_write_a_message_shortens_no_second() -> None:
+    """This machine was busy, so that all were long in leaving; now it is not, and they leave at once."""
+    clock = Running()
+    pace, window, refused = Pace(clock, clock.sleep), Window(BOT_PER_SECOND, 1.0), 0
+
+    async def travel(trip: Trip, busy: float) -> None:
+        nonlocal refused
+        assert await trip.departs()
+        await clock.sleep(busy)
+        trip.wrote()
+        await clock.sleep(0.002)
+        now = clock.now().timestamp()
+        refused += window.wait(now, 1) > 0
+        window.note(now, 1)
+        await clock.sleep(0.002)
+        trip.over()
+
+    async def all_day() -> None:
+        await asyncio.gather(*(travel(pace.book(), 0.06 if n % 60 < 40 else 0.0) for n in range(50)))
+
+    for _ in range(6):
+        await clock.run(asyncio.create_task(all_day()))
+    assert refused == 0
+
+
 async def test_albums_take_a_seat_for_each_photo() -> None:
     clock = Running()
     pace = Pace(clock, clock.sleep)
