@@ -25,7 +25,10 @@ from tracker.outcomes import Delivered, Outcome, Refused, TooFast, Unasked, Unkn
 from tracker.views import Letter
 
 IN_FLIGHT = 16  # where Telegram answers within half a second, that is enough for thirty a second
-AHEAD = timedelta(milliseconds=150)  # letters that leave within that are claimed together
+AHEAD = timedelta(milliseconds=300)  # letters that leave within that are claimed together
+READY = (
+    4  # with fewer letters at hand the next are claimed: a seat that waits for a letter is lost for every second after
+)
 LONGEST = 20.0  # seconds a send may take, all in all
 LONGEST_BEHIND = 6.0  # seconds that the photos behind a text may take
 A_PLACES_REST = 1.02  # seconds after which the next letter may go to the same place (tracker/slots.py: PACE)
@@ -66,7 +69,7 @@ class Speaker:
 
     async def go_on(self) -> int:
         """Claim what leaves next, a few letters at a time, and send them off; tells how many."""
-        return await self.start(AHEAD) if self._ashore <= 1 else 0
+        return await self.start(AHEAD) if self._ashore <= READY else 0
 
     async def start(self, ahead: timedelta = timedelta(0)) -> int:
         """Claim as many letters as may leave now, or until `ahead` from now, and send them off; tells how many."""
@@ -100,7 +103,7 @@ class Speaker:
 
     def _left(self) -> None:
         self._ashore -= 1
-        if self._ashore <= 1:
+        if self._ashore <= READY:
             self.loop.wake.set()
 
     async def _deliver(self, letter: Letter, trip: Trip) -> None:
