@@ -15,7 +15,7 @@ from bot.loop import Sleep
 from bot.messages.lengths import CAPTION, width
 from bot.messages.render import Message, plain
 from bot.shore import is_bad_html, is_no_photo, is_no_reply, is_no_thread, outcome_of, why
-from tracker.outcomes import Delivered, NotSent, Outcome, TooFast
+from tracker.outcomes import Delivered, NotSent, Outcome, TooFast, Unasked
 from tracker.views import File
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -91,7 +91,7 @@ def wait_of(outcome: Outcome) -> float | None:
     match outcome:
         case TooFast(seconds):
             return seconds
-        case NotSent():
+        case NotSent() | Unasked():
             return 0.0
         case _:
             return None

@@ -174,9 +174,10 @@ class Speaker:
         """The text has arrived, whatever happens to its photos; seconds they wait where they are still with us."""
         trip = self._pace.book(len(parcel.behind))
         try:
-            async with asyncio.timeout(LONGEST_BEHIND):
-                await trip.departs()  # or, after a while, go all the same: Telegram then tells for how long to wait
-                await send_behind(self._bot, parcel, message, self._sleep)
+            with only_while(self._trusted, trip.wrote):
+                async with asyncio.timeout(LONGEST_BEHIND):
+                    await trip.departs()  # or, after a while, go all the same: Telegram then tells for how long to wait
+                    await send_behind(self._bot, parcel, message, self._sleep)
         except asyncio.CancelledError:
             _uncancel()
         except Exception as error:

@@ -7,7 +7,8 @@ import pytest
 
 from bot.cards import Cards
 from bot.speak import Speaker
-from tests.bot.delivery.street import SQUARE, USERNAME, Street
+from tests.bot.delivery.street import ANNA, SQUARE, USERNAME, YARD, Street
+from tracker.views import File
 
 ON_ITS_WAY = 2  # looks before the words leave: as they are claimed, and when it is their turn
 
@@ -16,6 +17,12 @@ def true_for(looks: int) -> Callable[[], bool]:
     """So often this machine is the one that speaks."""
     answers: Iterator[bool] = iter([True] * looks)
     return lambda: next(answers, False)
+
+
+def taken(street: Street) -> File:
+    """A photo of the lamp."""
+    photo = street.town.photo(SQUARE, ANNA)["photo"][-1]
+    return File(photo["file_id"], photo["file_unique_id"])
 
 
 @pytest.mark.parametrize("looks", range(ON_ITS_WAY + 1))
@@ -37,6 +44,20 @@ async def test_what_left_in_time_is_said(street: Street) -> None:
                       trusted=true_for(ON_ITS_WAY + 1))  # fmt: skip
     assert await in_time.once() == 1
     assert len(street.ours(SQUARE)) == 1
+
+
+async def test_photos_that_did_not_leave_in_time_follow_later(settled: Street) -> None:
+    settled.report(before=tuple(taken(settled) for _ in range(3)))
+    while not settled.calls("sendPhoto"):
+        await settled.speaker.once()  # the cards, one of them with the first photo
+        settled.clock.turn(timedelta(seconds=2))
+    late = Speaker(settled.line, settled.desk, USERNAME, settled.pace, tally=settled.tally, sleep=settled.slept,
+                   trusted=true_for(ON_ITS_WAY + 1))  # fmt: skip
+    assert await late.once() == 1
+    assert settled.calls("sendMediaGroup") == []  # the others: their words had left by then, they had not
+    await settled.says_all()
+    (album,) = settled.calls("sendMediaGroup")
+    assert album.params["chat_id"] == YARD
 
 
 @pytest.mark.parametrize("looks", range(ON_ITS_WAY + 1))
