@@ -17,6 +17,7 @@ from tracker.statements import straight, table
 
 FACTS: dict[str, Fact] = {"card": TicketCard(), "task": TaskCard(), "result": Result()}
 """What each role of card tells: in the group, in the party's place, and, when it is done, in the group again."""
+ROLES = {fact.kind: role for role, fact in FACTS.items()}
 
 EDIT_LEASE = timedelta(seconds=30)
 PUT_OFF = timedelta(seconds=2)  # doubled with each failure, to five minutes

@@ -21,7 +21,6 @@ from tracker.views import LOOK_AHEAD, CommunityView, Letter
 
 log = logging.getLogger(__name__)
 
-ROLES = {fact.kind: role for role, fact in cards.FACTS.items()}
 _OUT = table(Outbox)
 _NOTICES = select(_OUT).where(_OUT.c.id.in_(bindparam("notices", expanding=True)))
 
@@ -89,7 +88,7 @@ def _fact(session: Session, row: Notice, now: datetime) -> Fact:
 
 def _card(row: Notice, world: Surroundings) -> CardRow | None:
     """The card that this notice posts. KeyError where nobody knows what it tells any more."""
-    return world.cards.get((row.ticket_id, row.place_id, ROLES[row.fact["kind"]]))
+    return world.cards.get((row.ticket_id, row.place_id, cards.ROLES[row.fact["kind"]]))
 
 
 def _task_message(row: Notice, world: Surroundings) -> int | None:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from tracker import cards, outbox, people, slots
 from tracker.delivery import bundles, ended
-from tracker.delivery.letters import ROLES
 from tracker.facts import MorePhotos
 from tracker.models import Card, Outbox, Place
 from tracker.outbox import Priority
@@ -37,7 +36,7 @@ def settle(session: Session, letter: Letter, outcome: Outcome, *, now: datetime)
     if row.state != "sending" or row.attempt != letter.attempt:
         return
     there: list[Card | None] = [card for _, _, card in found]
-    card = next((each for each in there if each is not None and each.role == ROLES[row.fact["kind"]]), None)
+    card = next((each for each in there if each is not None and each.role == cards.ROLES[row.fact["kind"]]), None)
     row.lease_until = None
     if isinstance(outcome, Unasked | NotSent):
         slots.give_back(place, letter.now)
