@@ -33,7 +33,10 @@ class Visit:
         return Cases(self.session, self.now)
 
     def undo(self) -> None:
-        """Back to where this visit began, as if nothing had been done in it: what is refused leaves no trace."""
+        """Back to where this visit began, as if nothing had been done in it: what is refused leaves no trace.
+
+        For a visit that shares its transaction with others (tracker/desk/intake.py); one of its own just ends.
+        """
         self.session.rollback()
         self.session.expunge_all()  # it holds what is not so
         forget_connection(self.session)
