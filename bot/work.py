@@ -10,12 +10,13 @@ from telegram import Bot
 
 from bot.loop import Loop
 from bot.popup import Popup
+from bot.rush import Rush
 from bot.shore import why
 from tracker import trail
 from tracker.desk import Desk, Taken, Visit
 
 Handle = Callable[[Visit, dict[str, Any]], Popup | None]
-SIDE_BY_SIDE = 4  # on PostgreSQL; on SQLite only one can write, and others would but wait for it
+SIDE_BY_SIDE = 2  # on PostgreSQL, so that one works while the other waits for its answer; on SQLite only one can write
 LONGEST_POPUP = 10.0  # seconds; who pressed has looked away by then
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -24,8 +25,12 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 class Worker:
     """Handles what the inbox holds. `handle` runs in a thread, inside the transaction, without the network."""
 
-    def __init__(self, bot: Bot, desk: Desk, handle: Handle, *, after: Callable[[], None], tally: Counter[str]) -> None:
+    def __init__(
+        self, bot: Bot, desk: Desk, handle: Handle, *, after: Callable[[], None], tally: Counter[str],
+        rush: Rush | None = None,
+    ) -> None:  # fmt: skip
         """`after` is called when something has been committed: there may be something to say now."""
+        self._rush = rush or Rush()
         self._bot, self._desk, self._handle = bot, desk, handle
         self._after, self._tally = after, tally
         self._popups: set[asyncio.Task[None]] = set()
@@ -39,13 +44,17 @@ class Worker:
 
     async def once(self) -> int:
         """Handle what comes next; how many updates that was, 0 when none waits."""
-        taken = await asyncio.to_thread(self._desk.take, self._handle)
+        try:
+            taken = await asyncio.to_thread(self._desk.take, self._handle)
+        except BaseException:
+            self._rush.over()
+            raise
         for each in taken:
             with trail.of(each.chat, each.ticket, update=each.update_id):
                 self._note(each)
                 if each.error is None or each.parked:
                     self._answer_press(each)
-        if taken:
+        if self._rush.read() if taken else self._rush.over():
             self._after()
         return len(taken)
 

@@ -11,6 +11,7 @@ from bot.menus import Menus
 from bot.pace import Pace
 from bot.receive import Receiver
 from bot.rights import Rights
+from bot.rush import Rush
 from bot.skew import Skew, Watch
 from bot.speak import Speaker
 from bot.tally import Tally
@@ -34,15 +35,18 @@ class Parts:
         self.polls = polls
         self.pace = Pace(clock)
         handlers = Handlers(bot_id=bot_id, username=username, reads_all=reads_all)
-        self.worker = Worker(line, desk, handlers.handle, after=self.wake, tally=tally)
+        rush = Rush()
+        self.worker = Worker(line, desk, handlers.handle, after=self.wake, tally=tally, rush=rush)
         arrived, bot_key = self.worker.wake, f"{bot_id}@{server}"
-        self.receiver = Receiver(line, desk, bot_key, arrived=arrived, tally=tally, trusted=trusted)
+        self.receiver = Receiver(
+            line, desk, bot_key, arrived=arrived, tally=tally, trusted=trusted, in_a_rush=rush.is_on
+        )
 
         def may_decide() -> bool:
             return trusted() and not skew.is_wrong()
 
         self.beat = Beat(desk, clock, after=self.wake, tally=tally, may_decide=may_decide)
-        self.speaker = Speaker(line, desk, username, self.pace, tally=tally, trusted=trusted)
+        self.speaker = Speaker(line, desk, username, self.pace, tally=tally, trusted=trusted, only_urgent=rush.is_on)
         self.cards = Cards(line, desk, username, self.pace, tally=tally, trusted=trusted)
         self.auditor = Auditor(
             desk, clock, may_judge=may_decide, after=self.wake, tally=tally, deadman=deadman, watched=self._watched

@@ -19,6 +19,7 @@ from tracker.errors import DatabaseAway
 
 LONG_POLL = 25.0  # seconds Telegram may keep us waiting for the next update
 STANDS_BY = 1.0  # seconds until we look again whether it is for us to poll
+GATHERED = 0.3  # seconds between polls while more is unread than can be read: to fetch them singly takes a third of it
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -38,9 +39,13 @@ class Receiver:
         ticks: Ticks = time.monotonic,
         backoff: Backoff | None = None,
         trusted: Callable[[], bool] = lambda: True,
+        in_a_rush: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`trusted`: whether this machine is the one that polls. What came before it lost that is kept all the same."""
-        self._trusted = trusted
+        """`trusted`: whether this machine is the one that polls. What came before it lost that is kept all the same.
+
+        `in_a_rush`: whether so much is unread that the next are fetched together.
+        """
+        self._trusted, self._in_a_rush = trusted, in_a_rush
         self._line, self._desk, self._bot_key = line, desk, bot_key
         self.keeping = Keeping(desk, bot_key, arrived=arrived, tally=tally)
         self._sleep, self._ticks = sleep, ticks
@@ -89,7 +94,10 @@ class Receiver:
         self.heard_at = self._ticks()
         if stuck:  # nothing in the answer could be confirmed, so it comes again: not at full speed
             self.rest = self._backoff.next()
-        elif self._backoff.over():
+            return
+        if self._in_a_rush():
+            self.rest = GATHERED
+        if self._backoff.over():
             log.info("telegram_back")
 
     def _trouble(self, error: Exception) -> None:

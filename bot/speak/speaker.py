@@ -52,9 +52,10 @@ class Speaker:
         ticks: Ticks = time.monotonic,
         longest: float = LONGEST,
         trusted: Callable[[], bool] = lambda: True,
+        only_urgent: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`trusted`: whether this machine is the one that speaks."""
-        self._trusted = trusted
+        """`trusted`: whether this machine is the one that speaks. `only_urgent`: whether all else waits a little."""
+        self._trusted, self._only_urgent = trusted, only_urgent
         self._bot, self._desk, self._username, self._pace = bot, desk, username, pace
         self._tally, self._sleep, self._ticks, self._longest = tally, sleep, ticks, longest
         self._in_flight: set[asyncio.Task[None]] = set()
@@ -76,7 +77,7 @@ class Speaker:
         free = min(IN_FLIGHT - len(self._in_flight), self._pace.free(ahead))
         if free <= 0 or not self._trusted():
             return 0
-        letters = await asyncio.to_thread(self._desk.claim, free)
+        letters = await asyncio.to_thread(self._desk.claim, free, only_urgent=self._only_urgent())
         if letters:
             faults.reached("claimed")
         self._ashore += len(letters)

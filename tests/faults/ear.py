@@ -54,10 +54,10 @@ class Ear:
         self.desk.claim = self._claims  # type: ignore[method-assign]
         self.desk.settle = self._settles  # type: ignore[method-assign]
 
-    def _claims(self, limit: int) -> list[Letter]:
+    def _claims(self, limit: int, *, only_urgent: bool = False) -> list[Letter]:
         self.catches_up()
         before = self._free()
-        letters = self._claim(limit)
+        letters = self._claim(limit, only_urgent=only_urgent)
         if letters:
             after = self._free()
             for letter in letters:

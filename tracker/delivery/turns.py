@@ -47,11 +47,13 @@ class Turns:
     _reached: dict[tuple[Whose, int], int] = field(default_factory=dict)  # the place at which a round stopped
     _count: int = 0
 
-    def next(self, session: Session, *, now: datetime, limit: int) -> list[int]:
+    def next(self, session: Session, *, now: datetime, limit: int, only_urgent: bool = False) -> list[int]:
         """The notices to be said next, at most one a place: those first in their places, and due."""
         chosen: dict[int, int] = {}  # place, notice
         by_priority: dict[int, list[Whose]] = {}
         for priority, community in waiting(session, now):
+            if only_urgent and priority > Priority.CRITICAL:
+                continue
             by_priority.setdefault(priority, []).append(community)
         for priority in sorted(by_priority):
             least_served = sorted(by_priority[priority], key=lambda whose: self._served.get(whose, -1))

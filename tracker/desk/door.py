@@ -58,13 +58,13 @@ class Desk(Intake, Post, Watch, Tidy):
 
     # --- what goes out
 
-    def claim(self, limit: int) -> list[Letter]:
+    def claim(self, limit: int, *, only_urgent: bool = False) -> list[Letter]:
         """What may be said now, leased: looked up without a lock, taken in a short transaction, then read."""
         for _ in range(LOOKS):
             now = self.clock.now()
             with self._db.reading() as session:
                 lost = delivery.anything_lost(session, now)
-                notices = self._turns.next(session, now=now, limit=limit)
+                notices = self._turns.next(session, now=now, limit=limit, only_urgent=only_urgent)
             if lost:
                 with self._db.writing() as session:
                     delivery.take_back(session, now=now)

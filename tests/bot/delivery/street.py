@@ -132,13 +132,14 @@ class Street:
         self.desk.visit(f"test {self._posted}", work)
 
     def report(
-        self, words: str = "3号楼2单元的路灯不亮了", message: int = 0, before: tuple[File, ...] = (), chat: int = SQUARE
-    ) -> int:
+        self, words: str = "3号楼2单元的路灯不亮了", message: int = 0, before: tuple[File, ...] = (),
+        chat: int = SQUARE, urgency: Urgency = Urgency.NORMAL,
+    ) -> int:  # fmt: skip
         """A resident's report becomes a ticket; its two cards are in the outbox. The ticket's id."""
         said = message or self.town.say(chat, ANNA, f"#报修 {words}")["message_id"]
         new = NewReport(
             source=f"telegram:{chat}:{said}", message=said, reporter=f"telegram:{ANNA}", at=self.clock.now(),
-            words=words, masked=words, title=words[:20], tag="报修", category="公共设施维修", urgency=Urgency.NORMAL,
+            words=words, masked=words, title=words[:20], tag="报修", category="公共设施维修", urgency=urgency,
             tier="group", place_text="3号楼2单元", building="3", unit="2", files=before,
         )  # fmt: skip
 
