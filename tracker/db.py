@@ -69,7 +69,7 @@ def open_engine(url: str) -> Engine:
             return _open_sqlite(url, parsed.database)
         from tracker import server  # who runs on SQLite need not wait for psycopg to be imported
 
-        return create_engine(url, pool_pre_ping=True, pool_size=8, hide_parameters=True, connect_args=server.HEARTBEATS)
+        return create_engine(url, pool_size=8, hide_parameters=True, connect_args=server.HEARTBEATS)
     except (ArgumentError, NoSuchModuleError):
         raise DatabaseAway(
             "LINLIBAN_DATABASE_URL is no database address: write sqlite:///data/linliban.db"
@@ -113,8 +113,11 @@ class Database:
             from tracker import server
 
             server.keep_patience_short(self.engine)
+            server.try_what_rested(self.engine)
         self._write = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
-        self._read = sessionmaker(self.engine.execution_options(reading=True), expire_on_commit=False, autoflush=False)
+        # On a server each statement sees what is committed by then, in a transaction or not; without one it costs less.
+        looks: dict[str, Any] = {"reading": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._read = sessionmaker(self.engine.execution_options(**looks), expire_on_commit=False, autoflush=False)
         for sessions in (self._write, self._read):
             event.listen(sessions, "loaded_as_persistent", _hold)
             event.listen(sessions, "pending_to_persistent", _hold)
@@ -138,6 +141,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
+        """On a server without a transaction: a statement that fails leaves the others as they are."""
         with self._answering(), self._read.begin() as session:
             yield session
 

@@ -1,11 +1,13 @@
 """A line to PostgreSQL that never waits for ever: the only place for patience with a server that has gone silent."""
 
+from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 RV = TypeVar("RV")
 
@@ -43,6 +45,28 @@ class Connection(psycopg.Connection[Any]):
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # still no answer: it will not come
                 self.pgconn.finish()
             raise
+
+
+RESTED = 1.0
+"""Seconds after which a line is tried before it is used again. To try it each time would cost a small transaction a
+fifth; what breaks in between is an outage like any other."""
+
+
+def try_what_rested(engine: Engine) -> None:
+    """A line that has idled may be dead: a new one then takes its place, and nobody notices."""
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(connection: Any, record: Any, _proxy: Any) -> None:
+        if monotonic() - record.info.get("rests_since", monotonic()) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise InvalidatePoolError(str(error)) from None  # the pool makes new ones
 
 
 def keep_patience_short(engine: Engine) -> None:

@@ -143,11 +143,9 @@ class Catcher:
         return Caught(statement, plan, steps)
 
     def _on_postgres(self, driver: Any, statement: str, given: Any) -> Caught:
-        with driver.cursor() as cursor:
-            cursor.execute("SAVEPOINT explained")
+        with driver.transaction(force_rollback=True), driver.cursor() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", given)
             (found,) = cursor.fetchone()
-            cursor.execute("ROLLBACK TO explained")
         tree = found[0]["Plan"]
         return Caught(statement, json.dumps(tree), sum(_touched(tree)))
 

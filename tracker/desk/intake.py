@@ -20,6 +20,7 @@ from tracker.inbox import Arrival
 MOST = 20  # updates in one commit
 FEW = 4  # read at a time: as a rule no more are handled before the time is up
 HOLD = 0.012  # seconds after which no further update is begun: on SQLite nobody else can write meanwhile
+LONGER = 0.05  # on a server only this chat waits, and who needs a number of the same community
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -72,14 +73,17 @@ class Intake:
                 inbox.move_cursor(session, bot, offset)
             return new
 
-    def take(self, handle: Handle[T], most: int = MOST, hold: float = HOLD) -> list[Taken[T]]:
+    def take(self, handle: Handle[T], most: int = MOST, hold: float | None = None) -> list[Taken[T]]:
         """Handle what waits in a chat that nobody else works on: all effects and their `done` are one commit.
 
-        Each update has a savepoint: one that fails is undone, counted, and ends the batch, so that the chat's next
-        one never overtakes it. Empty: nothing waits, or others are at work on all of it.
+        `hold`: seconds after which no further update is begun (HOLD, LONGER). Each update has a savepoint: one that
+        fails is undone, counted, and ends the batch, so that the chat's next one never overtakes it. Empty: nothing
+        waits, or others are at work on all of it.
         """
         if self._db.is_sqlite and not self._busy and not self._any_waiting():
             return []  # an idle bot takes no write lock; on a server, to look takes none
+        if hold is None:
+            hold = HOLD if self._db.is_sqlite else LONGER
         with self._db.writing() as session:
             taken = self._work_off(session, handle, most, perf_counter() + hold)
             faults.reached("update_handled")

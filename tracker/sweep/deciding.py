@@ -34,8 +34,7 @@ def decide(session: Session, *, now: datetime, limit: int) -> list[Decision]:
         return []  # as in most seconds
     deciding = _Deciding(session, now)
     try:
-        with session.begin_nested():
-            return [deciding.of(row) for row in due]
+        return [deciding.of(row) for row in due]
     except OperationalError:
         raise  # the database, not a ticket
     except Exception:
@@ -60,8 +59,7 @@ def _due() -> Select[*tuple[Any, ...]]:
 
 def _alone(session: Session, row: Due, now: datetime) -> Decision:
     try:
-        with session.begin_nested():
-            return _Deciding(session, now).of(row)
+        return _Deciding(session, now).of(row)
     except OperationalError:
         raise
     except Exception:
