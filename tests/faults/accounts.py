@@ -67,10 +67,12 @@ class Accounts:
         pages = Counter(row.ticket_id for row in self.notices if row.dedup.startswith("ping:"))
         told = Counter(ticket for ticket, data in decided for _ in data["places"])
         assert pages == told, [(each, pages[each], told[each]) for each in pages | told if pages[each] != told[each]]
+        by_id = {row.id: row for row in self.notices}
         for row in self.notices:
             assert row.state in ("sent", "bundled", "unsure"), f"{row.dedup} is {row.state}: {row.error}"
             if row.state == "unsure" and row.kind != "notice":
-                assert row.resends >= RESENDS, f"{row.dedup} was given up after {row.resends} resends"
+                tried = by_id.get(row.bundle_id or 0, row).resends  # what a list tells goes with the list
+                assert tried >= RESENDS, f"{row.dedup} was given up after {tried} resends"
             if row.state == "sent":
                 words = self.said.get((self.chats[row.place_id], row.message or 0), "")
                 assert _holds(words, self._about(row)), f"{row.dedup} is not where it is believed to be: {words!r}"
