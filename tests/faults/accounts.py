@@ -91,9 +91,10 @@ class Accounts:
             if row.kind != "page" and row.state == "unsure":
                 resent[key] += 1
                 first[key] += 1
+        closest = sorted(resent, key=lambda key: -len(key[1]))  # a list holds what each of its pages holds, too
         for chat, words in ((chat, words) for chat, said in self.extra.items() for words in said):
-            key = next((key for key in resent if key[0] == chat and _holds(words, key[1]) and resent[key]), (0, ()))
-            assert key[0], f"said in {chat} though nobody posted it: {words!r}"
+            key = next((key for key in closest if key[0] == chat and _holds(words, key[1]) and resent[key]), (0, ()))
+            assert key[0], f"said in {chat} though nobody posted it: {words!r}\n{self._like(chat, words)}"
             resent[key] -= 1
             doubled += 1
             if REPEATED not in words:
@@ -139,6 +140,11 @@ class Accounts:
 
     def _of(self, kind: str) -> list[Outbox]:
         return [row for row in self.notices if row.kind == kind]
+
+    def _like(self, chat: int, words: str) -> str:
+        """The notices that such a message might be a copy of."""
+        rows = [row for row in self.notices if self.chats[row.place_id] == chat and _holds(words, self._about(row))]
+        return "\n".join(f"{_told(row)}, {row.state}, {row.resends} resends, list {row.bundle_id}" for row in rows)
 
     def _about(self, row: Outbox) -> tuple[str, ...]:
         """What every copy of a notice holds: the numbers of its tickets, or, for an answer, what it answers."""
