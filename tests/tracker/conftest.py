@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import POSTGRES
 from tests.tracker.queue import Queue
-
-collect_ignore = [] if POSTGRES else ["test_rested_line.py"]  # of PostgreSQL's lines alone
 
 
 @pytest.fixture

@@ -1,7 +1,4 @@
-"""A line to PostgreSQL that died while it idled is noticed before anybody relies on it.
-
-On SQLite there is no line, and this file is left out (conftest.py).
-"""
+"""A line to PostgreSQL that died while it idled is noticed before anybody relies on it."""
 
 from collections.abc import Iterator
 
@@ -10,11 +7,13 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from tests.conftest import POSTGRES
 from tracker import server
 from tracker.db import Database
 from tracker.errors import DatabaseAway
 from tracker.models import Place
 
+__test__ = POSTGRES is not None  # a file of SQLite has no line that could die
 OTHERS = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
               " AND pid <> pg_backend_pid()")  # fmt: skip
 
