@@ -26,10 +26,19 @@ class Worker:
     """Handles what the inbox holds. `handle` runs in a thread, inside the transaction, without the network."""
 
     def __init__(
-        self, bot: Bot, desk: Desk, handle: Handle, *, after: Callable[[], None], tally: Counter[str],
+        self,
+        bot: Bot,
+        desk: Desk,
+        handle: Handle,
+        *,
+        after: Callable[[], None],
+        tally: Counter[str],
         rush: Rush | None = None,
-    ) -> None:  # fmt: skip
-        """`after` is called when something has been committed: there may be something to say now."""
+    ) -> None:
+        """`after` is called when something has been committed: there may be something to say now.
+
+        `rush` is told of each pass.
+        """
         self._rush = rush or Rush()
         self._bot, self._desk, self._handle = bot, desk, handle
         self._after, self._tally = after, tally

@@ -26,9 +26,7 @@ from tracker.views import Letter
 
 IN_FLIGHT = 16  # where Telegram answers within half a second, that is enough for thirty a second
 AHEAD = timedelta(milliseconds=300)  # letters that leave within that are claimed together
-READY = (
-    4  # with fewer letters at hand the next are claimed: a seat that waits for a letter is lost for every second after
-)
+READY = 4  # with no more letters at hand the next are claimed: a seat that waits for one is lost for good
 LONGEST = 20.0  # seconds a send may take, all in all
 LONGEST_BEHIND = 6.0  # seconds that the photos behind a text may take
 A_PLACES_REST = 1.02  # seconds after which the next letter may go to the same place (tracker/slots.py: PACE)
