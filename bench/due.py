@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bench.crowd import MORNING, Crowds
 from bench.figures import Figure
 from bench.street import USERNAME, group, person
+from bot.app.running import look_for_rubbish_less
 from bot.handlers import Handlers
 from bot.messages.presses import encode
 from tracker.clock import TurnedClock
@@ -32,6 +33,7 @@ PRESS_EACH = 0.03  # seconds from one press to the next
 def due_at_once(crowds: Crowds) -> Iterator[Figure]:
     """All decided, against the least that anybody must write, in as many commits."""
     full = crowds.of(TICKETS)
+    look_for_rubbish_less()  # as the running bot does; it serves all
     ours: list[float] = []
     bare: list[float] = []
     busy: list[float] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, case, exists, insert, literal, null, or_, select, update
+from sqlalchemy import Integer, bindparam, case, exists, literal, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker import outbox, slots
@@ -13,7 +13,7 @@ from tracker.db import UtcDateTime
 from tracker.facts import Fact, Result, TaskCard, TicketCard
 from tracker.models import Card, Outbox, Place, Ticket
 from tracker.outbox import Priority
-from tracker.statements import straight, table
+from tracker.statements import insert_rows, straight, table
 
 FACTS: dict[str, Fact] = {"card": TicketCard(), "task": TaskCard(), "result": Result()}
 """What each role of card tells: in the group, in the party's place, and, when it is done, in the group again."""
@@ -63,16 +63,13 @@ class First:
     not_before: datetime | None = None
 
 
-_NEW = insert(table(Card))
-
-
 def post_first(session: Session, about: About, firsts: Sequence[First], *, now: datetime) -> None:
     """The cards of a new ticket, which has none yet."""
     rows = [
         {"ticket_id": about.ticket_id, "place_id": first.place_id, "role": first.role, "wanted_version": 1}
         for first in firsts
     ]
-    straight(session).execute(_NEW, rows)
+    insert_rows(session, Card, rows)
     outbox.post_all(session, [_letter(1, about, first, now) for first in firsts])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.facts import MUST_ARRIVE, Fact
 from tracker.models import Card, Outbox, Place, Ticket
-from tracker.statements import insert_once, insert_or_leave, straight, table
+from tracker.statements import insert_once, insert_rows, straight, table
 
 ANSWERS = "answer:"  # how their dedup keys begin
 LEASE = timedelta(seconds=30)  # longer than a send may take (bot/speak), so a live sender never loses its row
@@ -57,8 +57,7 @@ def post(
 
 def post_all(session: Session, notices: Sequence[dict[str, Any]]) -> None:
     """Put many notices (see `row`) into the outbox with one statement; one that is there already stays as it is."""
-    if notices:
-        straight(session).execute(insert_or_leave(session, Outbox, on=("dedup",)), notices)
+    insert_rows(session, Outbox, notices, unless=("dedup",))
 
 
 def row(

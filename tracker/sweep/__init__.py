@@ -6,6 +6,8 @@ clock that somebody has moved meanwhile is passed over (writing.py): nobody wait
 
 from tracker.sweep.deciding import decide as decide
 from tracker.sweep.decision import Decision as Decision
+from tracker.sweep.writing import MORE as MORE
+from tracker.sweep.writing import MOST as MOST
 from tracker.sweep.writing import batches as batches
 from tracker.sweep.writing import carry_out as carry_out
 

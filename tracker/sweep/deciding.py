@@ -187,6 +187,6 @@ def _standing(row: Due) -> Standing:
 
 def _clock(row: Due, plan: Plan) -> dict[str, Any]:
     return {
-        "of": row.ticket_id, "phase": plan.phase, "limit_at": plan.limit_at, "rung": plan.next_rung, "n": plan.next_n,
-        "due_at": plan.due_at, "fails": 0,
+        "ticket_id": row.ticket_id, "phase": plan.phase, "limit_at": plan.limit_at, "rung": plan.next_rung,
+        "n": plan.next_n, "due_at": plan.due_at, "fails": 0,
     }  # fmt: skip

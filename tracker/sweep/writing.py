@@ -3,33 +3,33 @@
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker import cards, clocks, outbox
 from tracker.db import UtcDateTime
 from tracker.models import Clock, Event, Ticket
-from tracker.statements import straight, table
+from tracker.statements import insert_rows, straight, table, update_rows
 from tracker.sweep.decision import Decision
 from tracker.tickets import ending
 
 log = logging.getLogger(__name__)
 
 MOST = 50  # clocks a transaction: some ten milliseconds, and others get their turn
+MORE = 100  # on a server, where only who acts on one of these very tickets waits
 MOST_ENDS = 4  # tickets that end in silence: an act each, which takes as long as a dozen reminders
 
 
-def batches(decided: Sequence[Decision]) -> Iterator[Sequence[Decision]]:
+def batches(decided: Sequence[Decision], most: int = MOST) -> Iterator[Sequence[Decision]]:
     """As they are to be written, oldest first, each batch in a transaction of its own."""
     batch: list[Decision] = []
     ends = 0
     for each in decided:
         batch.append(each)
         ends += each.clock is None
-        if len(batch) == MOST or ends == MOST_ENDS:
+        if len(batch) == most or ends == MOST_ENDS:
             yield batch
             batch, ends = [], 0
     if batch:
@@ -74,8 +74,8 @@ def _alone(session: Session, each: Decision, now: datetime) -> None:
 def _write(session: Session, batch: Sequence[Decision], now: datetime) -> None:
     """Notices first: were a clock moved on without them, nobody would ever be told."""
     outbox.post_all(session, [notice for each in batch for notice in each.notices])
-    _execute(session, _MOVE_ON, [each.clock for each in batch if each.clock is not None])
-    _execute(session, _EVENTS, [each.event for each in batch if each.event is not None])
+    update_rows(session, Clock, [each.clock for each in batch if each.clock is not None])
+    insert_rows(session, Event, [each.event for each in batch if each.event is not None])
     cards.fall_behind(session, [each.due.ticket_id for each in batch if each.told], now=now)
     for each in batch:
         if each.failed:
@@ -83,11 +83,6 @@ def _write(session: Session, batch: Sequence[Decision], now: datetime) -> None:
         elif each.clock is None:
             ending.lapse(session, session.get_one(Ticket, each.due.ticket_id), now)
     session.flush()
-
-
-def _execute(session: Session, statement: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        straight(session).execute(statement, rows)
 
 
 _CLOCK = table(Clock)
@@ -99,9 +94,3 @@ _STILL_DUE = (
     )
     .with_for_update(skip_locked=True)
 )
-_MOVE_ON = (
-    update(_CLOCK)
-    .where(_CLOCK.c.ticket_id == bindparam("of"))
-    .values({name: bindparam(name) for name in ("phase", "limit_at", "rung", "n", "due_at", "fails")})
-)
-_EVENTS = insert(table(Event))

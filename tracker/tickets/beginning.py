@@ -14,7 +14,7 @@ from tracker.clocks import Terms
 from tracker.models import Clock, Community, Event, Place, Ticket
 from tracker.outbox import Priority
 from tracker.routing import Route
-from tracker.statements import straight, table
+from tracker.statements import insert_rows, straight, table
 from tracker.states import Action, Phase, Status, Urgency, move
 from tracker.tickets.case import event_row
 from tracker.tickets.files import attach, claim_album
@@ -55,8 +55,8 @@ def begin(
     clock = _clock(path, terms, report.urgency, now)
     ticket = {**_said(report), **_decided(path, route, terms, clock, report, now), "community_id": community_id}
     ticket_id = _write(session, {**ticket, "number": number, "place_id": place_id, "said_in": place_id})
-    _execute(session, _CLOCK, {**clock, "ticket_id": ticket_id, "ladder_id": terms.ladder_id, "epoch": 1})
-    _execute(session, _EVENT, _events(ticket_id, path, report, route, by, now))
+    insert_rows(session, Clock, [{**clock, "ticket_id": ticket_id, "ladder_id": terms.ladder_id, "epoch": 1}])
+    insert_rows(session, Event, _events(ticket_id, path, report, route, by, now))
     for file in report.files:
         attach(session, ticket_id, file, "before", now=now, album=report.album)
     if report.album:
@@ -143,7 +143,6 @@ def _cards(
 _PLACES, _COMMUNITIES = table(Place), table(Community)
 _GRID = select(_PLACES.c.grid_id).where(_PLACES.c.id == bindparam("said_in")).scalar_subquery()
 _TICKET = insert(table(Ticket)).values(grid_id=_GRID).returning(table(Ticket).c.id)
-_CLOCK, _EVENT = insert(table(Clock)), insert(table(Event))
 _NEXT_NUMBER = (
     update(_COMMUNITIES)
     .where(
@@ -166,7 +165,3 @@ def _next_number(session: Session, community_id: int, source: str) -> int | None
 def _write(session: Session, ticket: Row) -> int:
     ticket_id: int = straight(session).execute(_TICKET, ticket).scalar_one()
     return ticket_id
-
-
-def _execute(session: Session, statement: Any, rows: Row | list[Row]) -> None:
-    straight(session).execute(statement, rows)
