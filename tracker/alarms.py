@@ -45,7 +45,7 @@ def tell(
 
 def waits_for_him(fact: Mapping[str, Any]) -> bool:
     """Whether a letter that told this and found nobody there waits until somebody is."""
-    return fact.get("kind") in ("alarm", "alarms") or fact.get("why") == "no_liaison"
+    return bool({"alarm", "alarms", "unreachable"} & {fact.get("kind"), fact.get("of")})
 
 
 def catch_up(session: Session, address: str, *, now: datetime) -> None:
@@ -80,7 +80,14 @@ def _held(session: Session, place_id: int, now: datetime) -> list[Outbox]:
 def _is_over(session: Session, row: Outbox, now: datetime) -> bool:
     """A ticket that has moved on is seen to when its letter is claimed."""
     ticket = session.get(Ticket, row.ticket_id) if row.ticket_id else None
-    return row.created_at <= now - KEPT or (ticket is not None and ticket.closed_at is not None)
+    ended = ticket is not None and ticket.closed_at is not None
+    return ended or row.created_at <= now - KEPT or _hears_us_again(session, row.fact)
+
+
+def _hears_us_again(session: Session, fact: Mapping[str, Any]) -> bool:
+    """Whether what is told of a place's silence (tracker/silence.py) is so no more."""
+    place = session.get(Place, fact["place"]) if fact.get("place") else None
+    return bool(fact.get("place")) and (place is None or place.blocked_at is None)
 
 
 def _missed(session: Session, address: str, place_id: int, held: Mapping[str, Outbox], now: datetime) -> list[Alarm]:
@@ -97,7 +104,7 @@ def _missed(session: Session, address: str, place_id: int, held: Mapping[str, Ou
         .where(Alarm.community_id.in_(theirs), Alarm.at > now - KEPT, _still_so(), ~told)
         .order_by(Alarm.at, Alarm.id)
     )
-    return list(rows)
+    return [row for row in rows if not _hears_us_again(session, row.fact)]
 
 
 def _still_so() -> ColumnElement[bool]:

@@ -1,12 +1,14 @@
 """What is kept for a coordinator who could not be told, in the cases that no story would tell."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import delete
 
 from tests.tracker.office import CHEN, LI, Office
-from tracker.facts import FACT, Alarms
+from tracker import alarms
+from tracker.facts import FACT, Alarms, Unreachable
 from tracker.models import Alarm, Outbox, Person, Role
 from tracker.outcomes import Delivered, Gone, Outcome, Refused
 from tracker.views import Letter
@@ -118,3 +120,19 @@ def test_others_with_a_part_are_told_nothing(office: Office) -> None:
     assert sends(office) == []
     comes(office)
     assert sends(office) == ["alarms", "clock_wrong"]
+
+
+def test_a_list_of_whom_nobody_can_reach_waits_until_somebody_reads_it(office: Office) -> None:
+    for number in range(4):
+        nobody = Unreachable(who=f"师傅{number}", why="blocked")
+        office.spoil(partial(alarms.tell, community_id=1, fact=nobody, key=f"{number}", now=office.now))
+    assert sends(office) == ["unreachable"]
+    office.passes(minutes=3)
+    assert sends(office, Gone("blocked")) == ["bundle"]
+    office.passes(days=1)
+    assert sends(office) == []
+    comes(office)
+    assert sends(office) == ["bundle"]
+    assert set(states(office)) == {"sent"}
+    comes(office)
+    assert sends(office) == []

@@ -4,16 +4,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import alarms, cards, clocks, outbox, people, routing
+from tracker import alarms, cards, clocks, outbox, routing, silence
 from tracker.delivery import bundles
 from tracker.delivery.lines import about
-from tracker.facts import Unreachable
 from tracker.models import Outbox, Place, Ticket
 from tracker.outbox import Priority
-from tracker.tickets import showing
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +54,12 @@ def nobody_hears(session: Session, row: Outbox, place: Place, why: str, now: dat
     else:
         row.state, row.error, row.audited = "dead", why, True
         bundles.settle(session, row, state="dead", error=why)
-    fresh = people.block(session, place, why, now=now)
+    pages = _pages(session, row)
+    ticket_id = row.ticket_id or next((page.ticket_id for page in pages if page.ticket_id is not None), None)
+    silence.begins(session, place, why, now=now, ticket_id=ticket_id)
     session.flush()
-    for told in _pages(session, row):
-        _move_on(session, told, now)
-    if fresh and place.community_id is not None:
-        _tell_of_silence(session, row, place, place.community_id, why, now)
+    for page in pages:
+        _move_on(session, page, now)
 
 
 def _pages(session: Session, row: Outbox) -> Sequence[Outbox]:
@@ -89,18 +86,6 @@ def _send_elsewhere(session: Session, ticket: Ticket, now: datetime) -> None:
     for place in routing.party_places(session, ticket.lead_id):
         if cards.find(session, ticket.id, place.id, "task") is None:
             cards.post(session, ticket, place.id, "task", now=now, priority=Priority.PAGE)
-
-
-def _tell_of_silence(session: Session, row: Outbox, place: Place, community_id: int, why: str, now: datetime) -> None:
-    name = showing.name_of(session, place, community_id)
-    ticket_id = row.ticket_id or session.scalar(
-        select(Outbox.ticket_id).where(Outbox.bundle_id == row.id, Outbox.ticket_id.is_not(None)).limit(1)
-    )
-    for coordinator in routing.coordinators(session, community_id):
-        outbox.post(
-            session, coordinator.id, Unreachable(who=name, why=why), now=now, priority=Priority.PAGE,
-            dedup=f"unreachable:{place.id}:{now.timestamp()}:{coordinator.id}", ticket_id=ticket_id,
-        )  # fmt: skip
 
 
 def community_of(session: Session, row: Outbox) -> int | None:

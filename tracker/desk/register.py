@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker import alarms, clocks, inviting, outbox, people, routing
+from tracker import alarms, clocks, inviting, outbox, people, routing, silence
 from tracker.facts import GroupWelcome
 from tracker.models import Community, Place
 from tracker.outbox import Priority
@@ -63,7 +63,7 @@ class Register:
 
     def left(self, address: str, why: str) -> None:
         if row := people.place_at(self.session, address):
-            people.block(self.session, row, why, now=self.now)
+            silence.begins(self.session, row, why, now=self.now)
 
     def back(self, address: str) -> None:
         people.unblock(self.session, address)

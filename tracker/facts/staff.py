@@ -50,7 +50,8 @@ class Unreachable(FactBase):
 
     kind: Literal["unreachable"] = "unreachable"
     who: str
-    why: str  # no_liaison, never_started, blocked
+    why: str  # no_liaison, never_started, blocked, kicked
+    place: int | None = None  # where nobody hears us, for as long as that is so
 
 
 class Unhappy(FactBase):
