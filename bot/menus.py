@@ -32,11 +32,13 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class Menus:
-    """Sets what is not yet set; people who take a part later get their menu at the next pass."""
+    """Sets what is not yet set; who takes a part or opens his chat later gets his menu at the next pass."""
 
     def __init__(self, bot: Bot, desk: Desk) -> None:
         self._bot, self._desk = bot, desk
         self._set: set[tuple[str, str]] = set()  # (whose, part)
+        self._refused: set[tuple[str, str]] = set()  # tried again when they open their chat with us
+        self._open: set[str] = set()
         self.loop = Loop("menus", self.once, every=60.0)
 
     async def once(self) -> int:
@@ -44,7 +46,10 @@ class Menus:
         try:
             for scope, part in EVERYBODY:
                 await self._everybody(scope, part)
-            for address, part in await asyncio.to_thread(self._staff):
+            staff, opened = await asyncio.to_thread(self._staff)
+            self._refused -= {(address, part) for address, part in staff if address in opened - self._open}
+            self._open = opened
+            for address, part in staff:
                 await self._person(address, part)
         except DatabaseAway:
             raise
@@ -61,20 +66,24 @@ class Menus:
         self._set.add((scope.type, part))
 
     async def _person(self, address: str, part: str) -> None:
-        if (address, part) in self._set:
+        if (address, part) in self._set | self._refused:
             return
         try:
             for language in LANGUAGES:
                 code = None if language == "zh" else language
                 scope = BotCommandScopeChat(chat_id(address))
                 await self._bot.set_my_commands(menu(part, language), scope=scope, language_code=code)
-        except (BadRequest, Forbidden) as error:  # has not started the bot: the menu comes with the next start
+        except (BadRequest, Forbidden) as error:
             log.debug("menu_refused", chat=address.rpartition(":")[2], why=why(error))
-        self._set.add((address, part))
+            self._refused.add((address, part))
+        else:
+            self._set.add((address, part))
 
-    def _staff(self) -> list[tuple[str, str]]:
+    def _staff(self) -> tuple[list[tuple[str, str]], set[str]]:
+        """Everybody with a part, and whose chats are open."""
         people = [person for each in self._desk.communities() for person in self._desk.people(each.id)]
-        return [(person.address, _part(person)) for person in people if person.address and person.is_staff]
+        staff = [(person.address, _part(person)) for person in people if person.address and person.is_staff]
+        return staff, self._desk.open_chats()
 
 
 def _part(person: Somebody) -> str:

@@ -109,6 +109,12 @@ def places_of(
     return session.scalars(reachable).all()
 
 
+def open_chats(session: Session) -> set[str]:
+    """The addresses of those registered who have spoken to us in private and hear us there."""
+    spoken = (Place.kind == "private", Place.seen_at.is_not(None), Place.blocked_at.is_(None))
+    return set(session.scalars(select(Place.address).join(Person, Person.address == Place.address).where(*spoken)))
+
+
 def bind(session: Session, community_id: int, group: str, address: str, title: str) -> Place:
     """This chat is the community file's group of that name."""
     named = session.scalars(select(Place).where(Place.community_id == community_id, Place.name == group)).one_or_none()

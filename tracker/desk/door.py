@@ -188,6 +188,11 @@ class Desk(Intake, Post, Watch, Tidy):
             rows = session.scalars(select(Person).where(Person.community_id == community_id).order_by(Person.id)).all()
             return [people.described(session, row) for row in rows]
 
+    def open_chats(self) -> set[str]:
+        """The addresses of those registered who have spoken to us in private and hear us there."""
+        with self._db.reading() as session:
+            return people.open_chats(session)
+
     def apply(self, path: Path, *, dry_run: bool = False) -> list[str]:
         """Bring the register in line with a community file; the changes, a line each. CommunityMistakes: none made."""
         from tracker.community import load

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,9 +12,11 @@ from pydantic import SecretStr
 from bot.app import App, CannotStart
 from bot.app.running import live
 from bot.settings import Settings
-from tests.bot.delivery.street import ANNA, LI, SQUARE, STRANGER, Slept, Street
+from tests.bot.delivery.street import ANNA, COMMUNITY, LI, SQUARE, STRANGER, Slept, Street
 from tracker.clock import SystemClock
 from tracker.errors import OldSchema
+
+MA = 2099  # whom Telegram does not know as long as nobody adds him
 
 
 @pytest.fixture
@@ -192,3 +195,22 @@ async def test_a_menu_that_telegram_refuses_stops_nothing(settled: Street, app: 
     assert ("chat", LI) in {
         (c.params["scope"]["type"], c.params["scope"].get("chat_id")) for c in settled.calls("setMyCommands")
     }
+
+
+async def test_whose_chat_was_not_open_yet_has_his_menu_a_minute_after_it_is(
+    settled: Street, app: App, tmp_path: Path
+) -> None:
+    new = f'\n[[person]]\nname = "马师傅"\nuser_id = {MA}\nroles = ["liaison:万科物业"]\n'
+    (tmp_path / "new.toml").write_text(COMMUNITY + new, encoding="utf-8")
+    settled.desk.apply(tmp_path / "new.toml")
+    await app.open()
+    for _ in range(3):
+        await app.parts.menus.once()
+    asked = [call for call in settled.calls("setMyCommands") if call.params["scope"].get("chat_id") == MA]
+    assert [call.status for call in asked] == [400], "asked for once, and not each minute"
+
+    settled.town.add_user(MA, "马师傅")
+    settled.town.start(MA)
+    await app.settle()
+    await app.parts.menus.once()
+    assert "done" in [command["command"] for command in settled.town.bot().commands[f"chat {MA}", ""]]
