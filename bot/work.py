@@ -42,6 +42,7 @@ class Worker:
         self._rush = rush or Rush()
         self._bot, self._desk, self._handle = bot, desk, handle
         self._after, self._tally = after, tally
+        self._looking = 0  # passes at this moment
         self._popups: set[asyncio.Task[None]] = set()
         count, wake = 1 if desk.is_sqlite else SIDE_BY_SIDE, asyncio.Event()
         self.loops = tuple(Loop(f"work-{n}" if n else "work", self.once, wake=wake) for n in range(count))
@@ -53,16 +54,21 @@ class Worker:
 
     async def once(self) -> int:
         """Handle what comes next; how many updates that was, 0 when none waits."""
+        self._looking += 1
         try:
             taken = await asyncio.to_thread(self._desk.take, self._handle)
         except BaseException:
             self._rush.over()
             raise
+        finally:
+            self._looking -= 1
         for each in taken:
             with trail.of(each.chat, each.ticket, update=each.update_id):
                 self._note(each)
                 if each.error is None or each.parked:
                     self._answer_press(each)
+        if not taken and self._looking:
+            return 0  # there may be more in the chat that another pass holds
         if self._rush.read() if taken else self._rush.over():
             self._after()
         return len(taken)

@@ -1,5 +1,7 @@
 """When the whole quarter writes at once: what is unread is read first, and who is in danger waits for nobody."""
 
+import asyncio
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -81,6 +83,34 @@ async def test_however_much_goes_on_coming_everybody_hears_in_the_end(there: Qua
     there.street.report()
     await there.hears_without_a_pause(ENDS + 1)
     assert "XZ1" in await there.says()
+
+
+async def test_a_rush_in_a_single_chat_is_one_though_who_looks_beside_finds_nothing(there: Quarter) -> None:
+    """Where two read side by side, the other sees nothing of the chat that the first has taken."""
+    there.street.report()
+    await there.hears_without_a_pause(BEGINS + 1)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def reads_long(_visit: Visit, _raw: dict[str, Any]) -> None:
+        begun.set()
+        assert may_end.wait(10)
+
+    worker = Worker(there.street.line, there.street.desk, reads_long, after=there.may_speak,
+                    tally=there.street.tally, rush=there.rush)  # fmt: skip
+    there.street.town.say(SQUARE, ANNA, "又停水了")
+    await there.street.receiver.once(0)
+    first = asyncio.create_task(worker.once())
+    await asyncio.to_thread(begun.wait, 10)
+    beside = asyncio.create_task(worker.once())
+    if not there.street.desk.is_sqlite:  # there it waits for the first to end
+        assert await beside == 0
+    assert there.rush.is_on()
+    may_end.set()
+    assert await first == 1
+    if not beside.done():
+        await beside
+    await worker.once()
+    assert not there.rush.is_on()
 
 
 async def test_nobody_waits_for_what_cannot_be_read(there: Quarter, monkeypatch: pytest.MonkeyPatch) -> None:
