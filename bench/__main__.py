@@ -17,6 +17,7 @@ from bench.figures import Figure
 from bench.intake import intake
 from bench.memory import memory, quick_help
 from bench.scheduled import against_apscheduler
+from bench.slow_disk import slow_disk
 from bench.storm import storm
 from bench.sweep import idle_sweeps
 from bench.year import year
@@ -58,6 +59,7 @@ def _intake(crowds: Crowds) -> Iterator[Figure]:
 HELP = "help"  # of no database
 MEASURES: dict[str, Callable[[Crowds], Iterable[Figure]]] = {
     "intake": _intake,
+    "slow_disk": lambda crowds: slow_disk(crowds.databases),
     "sweep": idle_sweeps,
     "scheduled": against_apscheduler,
     "due": due_at_once,

@@ -30,6 +30,7 @@ from tracker.desk import Desk
 
 UPDATES = 200  # a round
 ROUNDS = 5
+BARE = "python-telegram-bot parses the same updates, one bare INSERT and commit each"
 Hear = Callable[[], Coroutine[Any, Any, int]]
 SCHEMA = "CREATE TABLE said (update_id BIGINT PRIMARY KEY, chat BIGINT NOT NULL, words TEXT NOT NULL)"
 
@@ -55,7 +56,7 @@ async def intake(databases: Databases, workers: int) -> Figure:
         measure=f"intake: update over HTTP to ticket, event and notices committed, {workers} at work",
         database=databases.kind,
         unit="ms an update",
-        baseline_is="python-telegram-bot parses the same updates, one bare INSERT and commit each",
+        baseline_is=BARE,
         ours=ours[1:],  # the first round fills caches
         baseline=floor[1:],
         more={
