@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -26,31 +27,53 @@ LONGEST = 1_200.0  # seconds the drain may take before we call it stuck
 BOT_PER_SECOND, GROUP_PER_MINUTE = 30, 20  # what the practice Telegram allows
 
 
+@dataclass(frozen=True)
+class Weathered:
+    """Seconds, counted from the first report and from the danger's; `more` is what else was seen."""
+
+    alone: float  # a card when nothing else happens
+    card: float
+    page: float
+    committed: float
+    told: float
+    least: float
+    more: dict[str, Any]
+
+
 def storm(databases: Databases) -> list[Figure]:
     """How soon the danger is heard, how soon all is written down, and how near to Telegram's limit it is told."""
-    url = databases.new("storm")
+    it = weathered(databases.new("storm"), REPORTS, SECONDS)
+    alone, quiet = [it.alone], "a report's card when nothing else happens"
+    return [
+        _figure(databases, "storm: the danger's card", [it.card], alone, quiet, it.more),
+        _figure(databases, "storm: the danger's page", [it.page], alone, quiet, {}),
+        _figure(
+            databases, "storm: every ticket committed", [it.committed], [SECONDS], "the storm itself", {}, limit=2.0
+        ),
+        _figure(databases, "storm: all is told", [it.told], [it.least], "the least that the limits allow", {}),
+    ]
+
+
+def weathered(url: str, reports: int, seconds: float) -> Weathered:
+    """A storm over a database, which may have a past; the quarter's communities are made in it."""
     settle(url, communities())
     with Quarter() as quarter, running(TOKEN, quarter.url, url) as program:
-        alone = [median(_alone(quarter) for _ in range(ALONE))]
+        alone = median(_alone(quarter) for _ in range(ALONE))
         before = quarter.ask(do="seen")
+        last = _last(url)
         with ThreadPoolExecutor(1) as pool:
-            written = pool.submit(_all_written, url, REPORTS + ALONE, program)
-            told = quarter.ask(do="storm", count=REPORTS, seconds=SECONDS)
+            written = pool.submit(_all_written, url, last, reports, program)
+            told = quarter.ask(do="storm", count=reports, seconds=seconds)
             committed = written.result() - told["began"]
         drained = _drained(url, program) - told["began"]
         seen = quarter.ask(do="seen")
         accepted = quarter.ask(do="accepted", since=before["accepted"])["accepted"]
-        more = {"reports": REPORTS, "too_many": seen["too_many"], "messages": len(accepted),
+        more = {"reports": reports, "too_many": seen["too_many"], "messages": len(accepted),
                 "edits": seen["edited"] - before["edited"], "rss_mib": round(program.rss(), 1)}  # fmt: skip
     danger = told["danger"]
     card, page = (_first(accepted, danger[who]) - danger["at"] for who in ("chat", "coordinator"))
     least = _least([chat for _, chat, _ in accepted], more["edits"])
-    return [
-        _figure(databases, "storm: the danger's card", [card], alone, "a report when nothing else happens", more),
-        _figure(databases, "storm: the danger's page", [page], alone, "a report's card when nothing else happens", {}),
-        _figure(databases, "storm: every ticket committed", [committed], [SECONDS], "the storm itself", {}, limit=2.0),
-        _figure(databases, "storm: all is told", [drained], [least], "the least that the limits allow", {}),
-    ]
+    return Weathered(alone, card, page, committed, drained, least, more)
 
 
 def settle(url: str, files: list[str]) -> None:
@@ -74,8 +97,18 @@ def _alone(quarter: Quarter) -> float:
     return float(accepted[0][0] - said["began"])
 
 
-def _all_written(url: str, tickets: int, program: Program) -> float:
-    engine, opened = create_engine(url), "SELECT count(*) FROM ticket"
+def _last(url: str) -> int:
+    """The newest ticket's id."""
+    engine = create_engine(url)
+    try:
+        return _count(engine, "SELECT max(id) FROM ticket")
+    finally:
+        engine.dispose()
+
+
+def _all_written(url: str, last: int, tickets: int, program: Program) -> float:
+    """So many after the last."""
+    engine, opened = create_engine(url), f"SELECT count(*) FROM ticket WHERE id > {last}"  # noqa: S608 - a number
     try:
         return _until(lambda: _count(engine, opened) >= tickets, WRITTEN, every=0.1)
     except AssertionError:

@@ -20,6 +20,7 @@ from bench.intake import UPDATES, Bot
 from bench.memory import storm_over
 from bench.past import KEPT, SEEDS, elsewhere, lived, megabytes, open_ones
 from bench.program import running
+from bench.storm import weathered
 from bench.street import OURS, USERNAME, Street, group
 from bench.sweep import idle_desk, in_turn
 from bot import logs
@@ -33,6 +34,7 @@ OPEN_DAYS = 3  # so many days' tickets are open
 ROUNDS = 5
 NOTICES, CHATS = 300, 75
 REPORTS = 300
+STORM, STORM_SECONDS = 500, 2.5  # as dense as the storm of bench/storm.py
 WITHOUT = "the same tickets open, and no past"
 
 
@@ -47,6 +49,7 @@ def year(databases: Databases, a_day: int = A_DAY) -> Iterator[Figure]:
     pair = _Pair(past, fresh, f"a year, {tickets:,} tickets")
     yield pair.sized(tickets)
     yield pair.swept()
+    yield from pair.stormed()  # on a Telegram of its own, so before anybody else is spoken to
     yield pair.drained()
     yield pair.remembered()
     yield from pair.due()
@@ -81,6 +84,13 @@ class _Pair:
                 return storm_over(url, street, program, REPORTS)
 
         return self._figure(f"memory after {REPORTS} reports", "MiB", [mib(self.past)], [mib(self.fresh)])
+
+    def stormed(self) -> Iterator[Figure]:
+        past, fresh = (weathered(url, STORM, STORM_SECONDS) for url in (self.past, self.fresh))
+        yield self._figure("storm: the danger's card", "s", [past.card], [fresh.card], **past.more)
+        yield self._figure("storm: the danger's page", "s", [past.page], [fresh.page])
+        yield self._figure("storm: every ticket committed", "s", [past.committed], [fresh.committed])
+        yield self._figure("storm: all is told", "s", [past.told], [fresh.told])
 
     def heard(self) -> Iterator[Figure]:
         """In the process itself, as bench/intake.py does."""
