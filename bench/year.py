@@ -24,6 +24,7 @@ from bench.storm import weathered
 from bench.street import OURS, USERNAME, Street, group
 from bench.sweep import idle_desk, in_turn
 from bot import logs
+from bot.app.running import look_for_rubbish_less
 from bot.handlers import Handlers
 from tracker.clock import TurnedClock
 from tracker.desk import Desk
@@ -42,6 +43,7 @@ def year(databases: Databases, a_day: int = A_DAY) -> Iterator[Figure]:
     """SQLite's only: the figures of a small house that never moves to a server."""
     if databases.kind != "sqlite":
         return
+    look_for_rubbish_less()  # as the running bot does; it serves both
     past, fresh = databases.new("year"), databases.new("no_past")
     opened = max(OPEN_DAYS * a_day, SEEDS)
     tickets = lived(past, a_day, DAYS, opened)
