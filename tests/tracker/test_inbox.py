@@ -172,6 +172,18 @@ def test_nobody_else_gets_the_next_of_a_chat_that_is_being_handled(box: Box) -> 
     assert box.seen == (["B1", "A1", "A2"] if POSTGRES else ["A1", "A2", "B1"])
 
 
+def test_while_something_is_handled_whatever_falls_due_lets_it_pass(box: Box) -> None:
+    box.holds("A1")
+    going_first: list[bool] = []
+
+    def handle(_visit: Visit, _raw: Raw) -> None:
+        going_first.append(not box.desk._courtesy._nobody.is_set())
+
+    assert len(box.take(handle)) == 1
+    assert going_first == [True]
+    assert box.desk._courtesy._nobody.is_set()
+
+
 @pytest.mark.expects_errors
 def test_one_that_fails_is_not_overtaken_and_holds_up_nobody_else(box: Box) -> None:
     """R-POISON: it is parked after three tries; then its chat goes on."""

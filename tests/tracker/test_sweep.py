@@ -9,8 +9,10 @@ from sqlalchemy import update
 
 from tests.tracker.office import LI, Office
 from tracker import outbox, sweep
+from tracker.desk.door import COURTESY
 from tracker.models import Clock, Event, Outbox, Ticket
 from tracker.states import Phase, Status
+from tracker.writers import Courtesy
 
 
 @pytest.fixture
@@ -100,6 +102,19 @@ def test_those_that_end_in_silence_go_a_few_at_a_time(office: Office) -> None:
     for batch in batches:
         carried_out(office, batch)
     assert {row.id for row in office.rows(Ticket, Ticket.status == Status.CLOSED)} == set(tickets)
+
+
+def test_on_a_server_each_batch_first_lets_pass_who_has_just_said_something(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite they stand in one queue anyway."""
+    for _ in range(120):
+        office.report()
+    office.spoil(lambda session: session.execute(update(Clock).values(due_at=office.now)))
+    waited: list[float] = []
+    monkeypatch.setattr(Courtesy, "lets_pass", lambda _, at_most: waited.append(at_most))
+    assert office.desk.sweep() == 120
+    assert waited == [] if office.desk.is_sqlite else [COURTESY, COURTESY]
 
 
 def test_many_are_written_fifty_at_a_time_and_the_desk_tells_how_many(office: Office) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tracker.writers import Writers
+from tracker.writers import Courtesy, Writers
 
 
 class Crowd:
@@ -67,3 +67,46 @@ def test_a_turn_that_ends_badly_is_handed_over_too() -> None:
         fails()
     crowd.all_go()
     assert crowd.served == ["the next"]
+
+
+class Patient:
+    """A batch that waits for those who go first."""
+
+    def __init__(self, courtesy: Courtesy, at_most: float = 10.0) -> None:
+        self.passed = threading.Event()
+        self._thread = threading.Thread(target=self._goes, args=(courtesy, at_most))
+        self._thread.start()
+
+    def _goes(self, courtesy: Courtesy, at_most: float) -> None:
+        courtesy.lets_pass(at_most)
+        self.passed.set()
+
+    def goes_on(self) -> bool:
+        self._thread.join(10)
+        return self.passed.is_set()
+
+
+def test_where_nobody_acts_the_next_batch_waits_for_nobody() -> None:
+    assert Patient(Courtesy()).goes_on()
+
+
+def test_a_batch_waits_until_the_last_of_those_who_act_is_done() -> None:
+    courtesy = Courtesy()
+    with courtesy.goes_first():
+        with courtesy.goes_first():
+            batch = Patient(courtesy)
+        assert not batch.passed.wait(0.05)
+    assert batch.goes_on()
+
+
+def test_one_whose_act_failed_holds_up_nobody() -> None:
+    courtesy = Courtesy()
+    with pytest.raises(ValueError, match="no"), courtesy.goes_first():
+        raise ValueError("no")
+    assert Patient(courtesy).goes_on()
+
+
+def test_however_many_act_the_batch_goes_on_after_a_while() -> None:
+    courtesy = Courtesy()
+    with courtesy.goes_first():
+        assert Patient(courtesy, at_most=0.001).goes_on()

@@ -23,10 +23,12 @@ from tracker.outcomes import CardGone, Outcome
 from tracker.sweep import Decision
 from tracker.tickets import showing
 from tracker.views import CardView, CommunityView, Letter, PlaceView, Somebody
+from tracker.writers import Courtesy
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+COURTESY = 0.05  # seconds for which a batch of what is due waits for those who have just said something
 LOOKS = 50  # at what may be said, while all that is found turns out to be over, put off, or somebody else's
 
 
@@ -37,6 +39,7 @@ class Desk(Intake, Post, Watch, Tidy):
         self.url = url
         self.clock = clock
         self._db = Database(url)
+        self._courtesy = Courtesy()
         self._turns = delivery.Turns()
         self.expired = 0  # notices that this process dropped because their time was over
 
@@ -136,7 +139,10 @@ class Desk(Intake, Post, Watch, Tidy):
         return len(done)
 
     def _carry_out(self, batches: Sequence[Sequence[Decision]], now: datetime) -> list[Decision]:
-        """Each in a transaction of its own; on a server two at a time, so that one is made while the other waits."""
+        """Each in a transaction of its own; on a server two at a time, so that one is made while the other waits.
+
+        On SQLite whoever has just said something has his turn in the queue for the one lock.
+        """
 
         def one(batch: Sequence[Decision]) -> list[Decision]:
             with self._db.writing() as session:
@@ -147,8 +153,13 @@ class Desk(Intake, Post, Watch, Tidy):
 
         if self._db.is_sqlite or len(batches) < 2:
             return [each for batch in batches for each in one(batch)]
+
+        def in_turn(batch: Sequence[Decision]) -> list[Decision]:
+            self._courtesy.lets_pass(COURTESY)
+            return one(batch)
+
         with ThreadPoolExecutor(max_workers=2) as pool:
-            return [each for done in pool.map(one, batches) for each in done]
+            return [each for done in pool.map(in_turn, batches) for each in done]
 
     def next_moment(self) -> datetime | None:
         """When the ladder next speaks to somebody."""

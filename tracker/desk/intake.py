@@ -16,6 +16,7 @@ from tracker.db import Database
 from tracker.desk.visit import Visit
 from tracker.errors import DatabaseAway
 from tracker.inbox import Arrival
+from tracker.writers import Courtesy
 
 MOST = 20  # updates in one commit
 FEW = 4  # read at a time: as a rule no more are handled before the time is up
@@ -49,6 +50,7 @@ class Intake:
 
     clock: Clock
     _db: Database
+    _courtesy: Courtesy
     _busy = False  # something waited when this process last looked: most likely more does
 
     def cursor(self, bot: str) -> int | None:
@@ -67,7 +69,7 @@ class Intake:
 
         Without `offset` the cursor stays: what a webhook brings comes in no order, and confirms nothing else.
         """
-        with self._db.writing() as session:
+        with self._courtesy.goes_first(), self._db.writing() as session:
             new = inbox.store(session, bot, [Arrival(*each) for each in updates], now=self.clock.now())
             if offset is not None:
                 inbox.move_cursor(session, bot, offset)
@@ -84,7 +86,7 @@ class Intake:
             return []  # an idle bot takes no write lock; on a server, to look takes none
         if hold is None:
             hold = HOLD if self._db.is_sqlite else LONGER
-        with self._db.writing() as session:
+        with self._courtesy.goes_first(), self._db.writing() as session:
             taken = self._work_off(session, handle, most, perf_counter() + hold)
             faults.reached("update_handled")
         faults.reached("update_done")
