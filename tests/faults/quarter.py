@@ -19,14 +19,15 @@ from sandbox.town import Town
 from sandbox.town.calls import Call
 from tests.faults.forked import Forked
 from tests.faults.killing import PATIENCE, TOKEN
+from tracker import occasions
 from tracker.clock import SystemClock
 from tracker.db import Database
 from tracker.desk import Desk
-from tracker.models import Card, Clock, Inbox, Lease, Outbox, Place, Ticket
+from tracker.models import Card, Clock, Inbox, Lease, Outbox, Place, Slot, Ticket
 
 MATTERS = ("路灯", "门禁", "井盖", "围墙", "座椅", "信箱", "充电桩", "健身器材")  # each party's own
 BACKLOG = 40  # things that wait whenever the program starts: more than it can do in a short life
-AN_HOUR = timedelta(hours=1)
+AN_HOUR, A_DAY, A_WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 COMMUNITY = """
 [community]
@@ -224,6 +225,7 @@ async def quarter(database_url: str, folder: Path, *, groups: int = 1, parties: 
     desk.close()
     async with Serving(make_app(town)) as served:
         bot, books = Forked(town, served.url, database_url, folder), Database(database_url)
+        _rings_nothing(books)
         there = Quarter(bot, books, [_square(n) for n in range(groups)], [_yard(n) for n in range(parties)])
         try:
             yield there
@@ -231,6 +233,14 @@ async def quarter(database_url: str, folder: Path, *, groups: int = 1, parties: 
             for machine in (bot, *there.others):
                 await machine.close()
             books.close()
+
+
+def _rings_nothing(books: Database) -> None:
+    """The calendar has rung all that is near: else there would be a digest, on the mornings of working days only."""
+    now = datetime.now(UTC)
+    with books.writing() as session:
+        for name, at in occasions.between(session, now - A_WEEK, now + A_DAY):
+            session.add(Slot(name=name, at=at))
 
 
 def _square(number: int) -> int:
