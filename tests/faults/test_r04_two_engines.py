@@ -322,17 +322,19 @@ async def test_two_whole_bots_that_both_believe_they_lead(
         town.add_bot_to(chat)
     town.bot().queue.waiting.clear()
     engines = Engines(database_url, tmp_path)
-    reports = {
-        (group, town.say(group, 2101, f"#报修 {n}号楼的路灯不亮了")["message_id"])
-        for n in range(1, 6)
-        for group in GROUPS
-    }
     async with Serving(make_app(town)) as served:
         settings = settings_for(served.url, database_url)
         stop = asyncio.Event()
         apps = [App(settings, SystemClock()) for _ in range(2)]
         running = [asyncio.create_task(live(app, stop, poll=0)) for app in apps]
         async with asyncio.timeout(120):
+            while any(app.signs().polled is None for app in apps):  # noqa: ASYNC110 - else the first may have done all
+                await asyncio.sleep(0.05)
+            reports = {
+                (group, town.say(group, 2101, f"#报修 {n}号楼的路灯不亮了")["message_id"])
+                for n in range(1, 6)
+                for group in GROUPS
+            }
             while sum(len(ours(town, group)) for group in GROUPS) < len(reports):  # noqa: ASYNC110 - by two others
                 await asyncio.sleep(0.05)
         stop.set()
