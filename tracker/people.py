@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from tracker.errors import GroupTaken, NoSuchGroup
@@ -113,6 +113,16 @@ def open_chats(session: Session) -> set[str]:
     """The addresses of those registered who have spoken to us in private and hear us there."""
     spoken = (Place.kind == "private", Place.seen_at.is_not(None), Place.blocked_at.is_(None))
     return set(session.scalars(select(Place.address).join(Person, Person.address == Place.address).where(*spoken)))
+
+
+def menus(session: Session) -> dict[str, str]:
+    """The private chats that have a menu of their own, and which."""
+    has_one = select(Place.address, Place.menu).where(text("place.menu IS NOT NULL"), Place.address.is_not(None))
+    return {str(address): str(menu) for address, menu in session.execute(has_one)}
+
+
+def note_menu(session: Session, address: str, menu: str | None) -> None:
+    session.execute(update(Place).where(Place.address == address).values(menu=menu))
 
 
 def bind(session: Session, community_id: int, group: str, address: str, title: str) -> Place:

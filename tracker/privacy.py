@@ -84,7 +84,7 @@ def forget_chats(session: Session, places: Sequence[int], *, now: datetime) -> i
     """Whose these were; what was said there goes in its own time. Who comes back is somebody new."""
     still = select(Place.id).where(Place.id.in_(places), _A_CHAT, Place.seen_at < now - KEEP, ~_IS_NEEDED)
     ids = session.scalars(still.order_by(Place.id).with_for_update()).all()
-    nobodys = {"address": None, "language": None, "seen_at": None}
+    nobodys = {"address": None, "language": None, "seen_at": None, "menu": None}
     return straight(session).execute(update(table(Place)).where(Place.id.in_(ids)).values(nobodys)).rowcount
 
 

@@ -51,7 +51,7 @@ class Parts:
         self.auditor = Auditor(
             desk, clock, may_judge=may_decide, after=self.wake, tally=tally, deadman=deadman, watched=self._watched
         )
-        self.menus = Menus(line, desk)
+        self.menus = Menus(line, desk, bot_id)
         self.rights = Rights(line, desk, bot_id, reads_all=reads_all)
         self.watch = Watch(skew, desk)
 

@@ -204,6 +204,16 @@ class Desk(Intake, Post, Watch, Tidy):
         with self._db.reading() as session:
             return people.open_chats(session)
 
+    def menus(self) -> dict[str, str]:
+        """The addresses of the private chats that have a menu of their own, and which."""
+        with self._db.reading() as session:
+            return people.menus(session)
+
+    def note_menu(self, address: str, menu: str | None) -> None:
+        """This one is set there now; None: no other than everybody's."""
+        with self._db.writing() as session:
+            people.note_menu(session, address, menu)
+
     def apply(self, path: Path, *, dry_run: bool = False) -> list[str]:
         """Bring the register in line with a community file; the changes, a line each. CommunityMistakes: none made."""
         from tracker.community import load

@@ -66,6 +66,12 @@ class Place(Base):
             sqlite_where=text("kind = 'private' AND address IS NOT NULL"),
             postgresql_where=text("kind = 'private' AND address IS NOT NULL"),
         ),
+        Index(  # who has a menu of his own (tracker/people.py: menus)
+            "ix_place_menu",
+            "menu",
+            sqlite_where=text("menu IS NOT NULL"),
+            postgresql_where=text("menu IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key] = mapped_column(init=False)
@@ -89,6 +95,7 @@ class Place(Base):
     moved_from: Mapped[str | None] = mapped_column(default=None)  # old messages stay editable under the old address
     welcomed: Mapped[bool] = mapped_column(default=False)
     newest: Mapped[int | None] = mapped_column(BigInteger, default=None)  # the latest message we know of, by anybody
+    menu: Mapped[str | None] = mapped_column(default=None)  # the one set here beside everybody's (bot/menus.py)
 
 
 class Party(Base):

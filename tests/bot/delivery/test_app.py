@@ -1,6 +1,7 @@
 """The whole bot starts, works, tells how it is, and ends without losing anything."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -213,4 +214,44 @@ async def test_whose_chat_was_not_open_yet_has_his_menu_a_minute_after_it_is(
     settled.town.start(MA)
     await app.settle()
     await app.parts.menus.once()
-    assert "done" in [command["command"] for command in settled.town.bot().commands[f"chat {MA}", ""]]
+    assert "done" in menu_of(settled, MA)
+
+
+async def test_a_menu_is_set_once_and_not_at_each_start(settled: Street, app: App) -> None:
+    await app.open()
+    settled.town.start(LI)
+    await app.settle()
+    await app.parts.menus.once()
+    assert "done" in menu_of(settled, LI)
+    before = len(settled.calls("setMyCommands"))
+    again = App(settled.settings, settled.clock)
+    await again.open()
+    await again.parts.menus.once()
+    await again.close()
+    asked = settled.calls("setMyCommands")[before:]
+    assert {call.params["scope"]["type"] for call in asked} == {"default", "all_private_chats", "all_group_chats"}
+
+
+async def test_the_menu_of_a_part_goes_with_the_part(settled: Street, app: App, tmp_path: Path) -> None:
+    await app.open()
+    settled.town.start(LI)
+    await app.settle()
+    await app.parts.menus.once()
+    file = tmp_path / "community.toml"
+    shown = []
+    for roles in (["coordinator"], ["liaison:万科物业", "coordinator"], ["liaison:万科物业"], []):
+        file.write_text(
+            COMMUNITY.replace('["liaison:万科物业"]', json.dumps(roles, ensure_ascii=False)), encoding="utf-8"
+        )
+        settled.desk.apply(file)
+        await app.parts.menus.once()
+        shown.append(menu_of(settled, LI)[:1])
+    assert shown == [["overdue"], ["overdue"], ["todo"], []]
+    deleted = len(settled.calls("deleteMyCommands"))
+    await app.parts.menus.once()
+    assert len(settled.calls("deleteMyCommands")) == deleted, "taken away once"
+
+
+def menu_of(street: Street, person: int) -> list[str]:
+    """The commands this person is offered in his chat, beside everybody's."""
+    return [command["command"] for command in street.town.bot().commands.get((f"chat {person}", ""), [])]
