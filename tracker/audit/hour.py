@@ -85,5 +85,10 @@ def _paces_ahead(session: Session, now: datetime) -> list[Seen]:
 def _cards_ahead(now: datetime) -> Select[*tuple[Any, ...]]:
     """An edit that waits for longer than any error makes it wait; its place's own pace is kept all the same."""
     far = or_(Card.next_at.is_(None), Card.next_at > now + timedelta(hours=1))
-    behind = and_(Card.shown_version < Card.wanted_version, Card.message.is_not(None), far)
-    return _tickets(Card.id).join(Card, Card.ticket_id == Ticket.id).where(behind)
+    behind = select(Card.id).where(Card.shown_version < Card.wanted_version, Card.message.is_not(None), far)
+    # Asked for first and by themselves: joined at once, SQLite would look up the card of every ticket.
+    return (
+        _tickets(Card.id)
+        .join(Card, Card.ticket_id == Ticket.id)
+        .where(Card.id.in_(behind.order_by(Card.next_at).limit(MOST)))
+    )
