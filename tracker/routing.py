@@ -96,6 +96,11 @@ def told(session: Session, ticket: Ticket, word: str) -> Sequence[Place]:
     return behind(session, word, community_id=ticket.community_id, lead_id=ticket.lead_id, grid_id=ticket.grid_id)
 
 
+def whose(word: str, lead_id: int | None, grid_id: int | None) -> tuple[int | None, int | None]:
+    """The lead and the grid as far as they decide who is behind a word: for the same ones it is the same places."""
+    return (lead_id if word in ("liaison", "deputy") else None), (grid_id if word == "grid_worker" else None)
+
+
 def behind(
     session: Session, word: str, *, community_id: int, lead_id: int | None, grid_id: int | None
 ) -> Sequence[Place]:

@@ -15,6 +15,7 @@ from tracker.outbox import Priority
 
 GATHERED = timedelta(seconds=120)  # from the first of a kind until those that came after it leave together
 MOST = 64  # tickets in one list: with a title each they fit into one message
+_ROUTINE = [int(each) for each in Priority if each > Priority.CRITICAL]
 KINDS = frozenset({"reminder", "overdue", "needs_party", "check_wanted", "unreachable"})
 """What a list can say. A danger is told of alone, and so is what waits for somebody's decision."""
 
@@ -30,7 +31,7 @@ def instead_of(session: Session, row: Outbox, place: Place, now: datetime) -> Ou
     if began is not None and now < began + GATHERED:
         _put_off(session, row, began + GATHERED)
         return None
-    waiting = _waiting(session, row, now)
+    waiting = _waiting(session, row, now) if began is not None else []
     if began is None or min(each.not_before for each in waiting) > began + GATHERED:
         _lead(place, key, now)
         _put_off(session, row, now + GATHERED, Outbox.id != row.id)
@@ -64,7 +65,7 @@ def _like(row: Outbox) -> list[ColumnElement[bool]]:
         Outbox.place_id == row.place_id,
         in_the_outbox(Outbox.state),
         Outbox.state == "pending",
-        Outbox.priority > int(Priority.CRITICAL),
+        Outbox.priority.in_(_ROUTINE),  # each by name: else SQLite goes through all that waits in the community
         Outbox.resends == 0,
         Outbox.community_id == row.community_id,
         kind,

@@ -1,7 +1,8 @@
 """Clocks that are due → decisions: read only, so that it holds nobody up; what they share is read once."""
 
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -32,9 +33,8 @@ def decide(session: Session, *, now: datetime, limit: int) -> list[Decision]:
     due = session.execute(_due(), {"now": now, "most": limit}).all()
     if not due:
         return []  # as in most seconds
-    deciding = _Deciding(session, now)
     try:
-        return [deciding.of(row) for row in due]
+        return _all(session, due, now)
     except OperationalError:
         raise  # the database, not a ticket
     except Exception:
@@ -57,9 +57,17 @@ def _due() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _all(session: Session, due: Sequence[Due], now: datetime) -> list[Decision]:
+    liaisons = defaultdict[int, list[int]](list)
+    for ticket, place in sorted(routing.places_of_leads(session, [row.ticket_id for row in due])):
+        liaisons[ticket].append(place)
+    deciding = _Deciding(session, now, liaisons)
+    return [deciding.of(row) for row in due]
+
+
 def _alone(session: Session, row: Due, now: datetime) -> Decision:
     try:
-        return _Deciding(session, now).of(row)
+        return _all(session, [row], now)[0]
     except OperationalError:
         raise
     except Exception:
@@ -71,6 +79,7 @@ def _alone(session: Session, row: Due, now: datetime) -> Decision:
 class _Deciding:
     session: Session
     now: datetime
+    liaisons: Mapping[int, Sequence[int]]  # the places where each ticket's lead party is told
     _rules: dict[int, Rules] = field(default_factory=dict)
     _calendars: dict[int, Calendar] = field(default_factory=dict)
     _awake: dict[int, datetime] = field(default_factory=dict)
@@ -153,7 +162,9 @@ class _Deciding:
         return watched and row.urgency != Urgency.CRITICAL
 
     def _behind(self, row: Due, word: str) -> Sequence[int]:
-        whose = word, row.community_id, row.lead_id, row.grid_id
+        if word == "liaison":
+            return self.liaisons.get(row.ticket_id, ())
+        whose = word, row.community_id, *routing.whose(word, row.lead_id, row.grid_id)
         if whose not in self._places:
             places = routing.behind(
                 self.session, word, community_id=row.community_id, lead_id=row.lead_id, grid_id=row.grid_id
