@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, case, exists, literal, null, or_, select, update
+from sqlalchemy import bindparam, case, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from tracker import outbox, slots
 from tracker.db import UtcDateTime
 from tracker.facts import Fact, Result, TaskCard, TicketCard
-from tracker.models import Card, Outbox, Place, Ticket
+from tracker.models import Card, Place, Ticket
 from tracker.outbox import Priority
 from tracker.statements import insert_rows, straight, table
 
@@ -22,7 +22,6 @@ ROLES = {fact.kind: role for role, fact in FACTS.items()}
 EDIT_LEASE = timedelta(seconds=30)
 PUT_OFF = timedelta(seconds=2)  # doubled with each failure, to five minutes
 LONGEST_PUT_OFF = timedelta(minutes=5)
-ONE_OF = 8  # so many cards of the same place may lie before one of another
 
 
 def post(
@@ -117,36 +116,14 @@ def fall_behind(session: Session, ticket_ids: Sequence[int], *, now: datetime) -
         straight(session).execute(_FALL_BEHIND, {"tickets": list(ticket_ids), "now": now})
 
 
-_NOW, _PENDING = bindparam("now", type_=UtcDateTime), literal("pending", literal_execute=True)
+_NOW = bindparam("now", type_=UtcDateTime)
 _STALE = (Card.shown_version < Card.wanted_version, Card.message.is_not(None), Card.next_at <= _NOW)
-_UNSAID = exists().where(
-    Outbox.place_id == Card.place_id,
-    Outbox.state.in_([_PENDING, literal("sending", literal_execute=True)]),  # as ix_outbox_place has it
-    Outbox.state == _PENDING,
-    Outbox.not_before <= _NOW,
-)
-_SPEAKABLE = (or_(Place.slot_at.is_(None), Place.slot_at <= _NOW), Place.blocked_at.is_(None))
-_BEHIND = (
-    select(Card.id, Card.place_id)
-    .join(Place, Place.id == Card.place_id)
-    .where(*_STALE, *_SPEAKABLE, ~_UNSAID)  # a new message goes first: somebody waits for it
-    .order_by(Card.next_at, Card.id)
-    .limit(bindparam("most", type_=Integer))
-)
 _TAKE = (
     select(Card, Place)
     .join(Place, Place.id == Card.place_id)
     .where(Card.id.in_(bindparam("cards", expanding=True)), *_STALE)
     .with_for_update(of=(Card, Place), skip_locked=True)
 )
-
-
-def behind(session: Session, *, now: datetime, limit: int) -> list[int]:
-    """Posted cards that show an old version, one a place, in places that may be spoken to now; the oldest first."""
-    first: dict[int, int] = {}
-    for card, place in straight(session).execute(_BEHIND, {"now": now, "most": limit * ONE_OF}):
-        first.setdefault(place, card)
-    return list(first.values())[:limit]
 
 
 def take(session: Session, ids: Sequence[int], *, now: datetime) -> list[int]:

@@ -14,7 +14,8 @@ from tracker.models import Card, Clock, Event, Inbox, Outbox, Place, Ticket
 
 ROWS = 50_000
 OPEN = 30_000  # tickets; the others are closed
-DUE = 300  # clocks, and cards that are behind
+DUE = 300  # clocks
+BEHIND = 20_000  # cards, after so many deadlines at once
 PLACES = 5_000
 A_PLACE = ROWS // PLACES  # notices that wait for each
 HOT = {"ticket", "clock", "outbox", "card", "event", "inbox"}
@@ -108,8 +109,8 @@ def _fill(filler: Filler, first: int, residents: int) -> None:
                 data=filler.json("{}"))  # fmt: skip
     filler.fill(
         Card, ROWS, id="i", ticket_id="i", place_id=anywhere, role="'task'", message=f"{ROWS} + i",
-        address="'telegram\\:-1'", wanted_version="3", shown_version=f"CASE WHEN i <= {DUE} THEN 2 ELSE 3 END",
-        next_at=f"CASE WHEN i <= {DUE} THEN :lately END",
+        address="'telegram\\:-1'", wanted_version="3", shown_version=f"CASE WHEN i <= {BEHIND} THEN 2 ELSE 3 END",
+        next_at=f"CASE WHEN i <= {BEHIND} THEN :lately END",
     )  # fmt: skip
     filler.fill(
         Outbox, 2 * ROWS, id="i", dedup="'d' || i", kind="'notice'", place_id=anywhere, priority="10 + 10 * (i % 3)",

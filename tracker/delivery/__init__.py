@@ -9,11 +9,13 @@ from tracker.delivery.ended import drop as drop
 from tracker.delivery.letters import letters as letters
 from tracker.delivery.moments import next_due_at as next_due_at
 from tracker.delivery.moments import next_send_at as next_send_at
+from tracker.delivery.rounds import Rounds as Rounds
 from tracker.delivery.settling import settle as settle
 from tracker.delivery.turns import Turns as Turns
 from tracker.delivery.turns import anything_lost as anything_lost
 
 __all__ = [
+    "Rounds",
     "Turns",
     "anything_lost",
     "card_views",

@@ -144,9 +144,9 @@ def steps(nobodys: bool, urgent: bool) -> Select[Any]:
         )
     )
     due, other = aliased(Outbox), aliased(Outbox)
-    is_due = _any(*_of(due, nobodys), due.place_id == walked.c.place, due.not_before <= _NOW)
-    in_flight = _any(other.place_id == walked.c.place, other.state == _SENDING)
-    open_ = _any(Place.id == walked.c.place, speakable(Place.urgent_at if urgent else Place.slot_at, _NOW))
+    is_due = one_by_one(*_of(due, nobodys), due.place_id == walked.c.place, due.not_before <= _NOW)
+    in_flight = one_by_one(other.place_id == walked.c.place, other.state == _SENDING)
+    open_ = one_by_one(Place.id == walked.c.place, speakable(Place.urgent_at if urgent else Place.slot_at, _NOW))
     return (
         select(walked.c.place, case((and_(is_due, open_, ~in_flight), _first_of(walked.c.place))).label("notice"))
         .where(walked.c.place.is_not(None))
@@ -154,7 +154,7 @@ def steps(nobodys: bool, urgent: bool) -> Select[Any]:
     )
 
 
-def _any(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+def one_by_one(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     """As EXISTS, but asked for one place after the other: PostgreSQL would rather read all there is at once."""
     return select(literal(1)).where(*where).limit(1).scalar_subquery().is_not(None)
 

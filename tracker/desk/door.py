@@ -40,7 +40,7 @@ class Desk(Intake, Post, Watch, Tidy):
         self.clock = clock
         self._db = Database(url)
         self._courtesy = Courtesy()
-        self._turns = delivery.Turns()
+        self._turns, self._rounds = delivery.Turns(), delivery.Rounds()
         self.expired = 0  # notices that this process dropped because their time was over
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class Desk(Intake, Post, Watch, Tidy):
     def behind_cards(self, limit: int) -> list[CardView]:
         now = self.clock.now()
         with self._db.reading() as session:
-            behind = cards.behind(session, now=now, limit=limit)
+            behind = self._rounds.next(session, now=now, limit=limit)
         if not behind:
             return []
         with self._db.writing() as session:

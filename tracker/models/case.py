@@ -206,6 +206,13 @@ class Card(Base):
             sqlite_where=text("shown_version < wanted_version"),
             postgresql_where=text("shown_version < wanted_version"),
         ),
+        Index(  # the same, place by place (tracker/delivery/rounds.py)
+            "ix_card_turn",
+            "place_id",
+            "next_at",
+            sqlite_where=text("shown_version < wanted_version"),
+            postgresql_where=text("shown_version < wanted_version"),
+        ),
     )
 
     id: Mapped[Key] = mapped_column(init=False)
