@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from bench.accepted import accepted
+from bench.audits import audits
+from bench.boot import boot
 from bench.crowd import Crowds
 from bench.databases import Databases, begin_beside_postgres, files, offered, server
 from bench.drain import drain
@@ -61,10 +63,12 @@ MEASURES: dict[str, Callable[[Crowds], Iterable[Figure]]] = {
     "intake": _intake,
     "slow_disk": lambda crowds: slow_disk(crowds.databases),
     "sweep": idle_sweeps,
+    "audits": audits,
     "scheduled": against_apscheduler,
     "due": due_at_once,
     "accepted": lambda crowds: accepted(crowds.databases),
     "memory": memory,
+    "boot": lambda crowds: boot(crowds.databases),
     "storm": lambda crowds: storm(crowds.databases),
     "drain": lambda crowds: drain(crowds.databases),
     "year": lambda crowds: year(crowds.databases),

@@ -53,7 +53,7 @@ def _part(seconds: list[float], share: float) -> float:
 
 def _ours(url: str, deadlines: int, seconds: float) -> list[float]:
     settle(url, [community(deadlines)])
-    tickets = _open(url, deadlines)
+    tickets = open_one_each(url, deadlines)
     with Hamlet(deadlines) as hamlet, running(TOKEN, hamlet.url, url) as program:
         _until_told(hamlet, 2 * deadlines, program)
         due = _instants(deadlines, seconds)
@@ -63,7 +63,7 @@ def _ours(url: str, deadlines: int, seconds: float) -> list[float]:
     return late
 
 
-def _open(url: str, deadlines: int) -> list[int]:
+def open_one_each(url: str, deadlines: int) -> list[int]:
     """A ticket for each party."""
     desk = Desk(url, SystemClock())
 

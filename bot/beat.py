@@ -44,19 +44,34 @@ class Beat:
         self.loop = Loop("beat", self.once)
 
     async def once(self) -> int:
-        """Decide all that is due, then let go a few old rows; tells how much that was."""
-        done = 0
-        if self._calendar_is_due and self._may_decide():
-            now = self._clock.now()
-            done += await self.ring_due(now)
-            self._begin_tidying(now)
-            self._calendar_is_due = False
-        while self._may_decide() and (swept := await self._sweep()):
-            self._tally["clocks_swept"] += swept
-            done += swept
-        if done:
-            self._after()
+        """Decide all that is due, ring what the calendar says, then let go a few old rows; tells how much that was."""
+        decided = await self._decide()  # first, since a digest of a large house takes seconds
+        done = decided + await self._keep_the_calendar()
+        while decided:
+            decided = await self._decide()
+            done += decided
         return done + await self._tidy()
+
+    async def _decide(self) -> int:
+        """Those that are due for longest; they may be spoken of while the next are decided."""
+        if not self._may_decide():
+            return 0
+        swept = await asyncio.to_thread(self._desk.sweep, late=self._tally.due_lag.observe)
+        if swept:
+            self._tally["clocks_swept"] += swept
+            self._after()
+        return swept
+
+    async def _keep_the_calendar(self) -> int:
+        if not self._calendar_is_due or not self._may_decide():
+            return 0
+        now = self._clock.now()
+        rung = await self.ring_due(now)
+        if rung:
+            self._after()
+        self._begin_tidying(now)
+        self._calendar_is_due = False
+        return rung
 
     def _begin_tidying(self, now: datetime) -> None:
         """At the start and each hour, unless there was so much that the last round still goes on."""
@@ -81,9 +96,6 @@ class Beat:
             return 0
         self._tally["rows_tidied"] += gone
         return 1
-
-    async def _sweep(self) -> int:
-        return await asyncio.to_thread(self._desk.sweep, late=self._tally.due_lag.observe)
 
     async def ring_due(self, now: datetime) -> int:
         """Ring what should have rung since the last time, or in the last 24 hours; tells how many did."""

@@ -74,6 +74,29 @@ async def test_an_ignored_ticket_is_chased_and_the_speaker_woken(settled: Street
     assert len(settled.ours(YARD)) >= 2
 
 
+async def test_those_longest_due_are_told_before_the_morning_is_rung_and_the_rest_decided(
+    settled: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Back after a day, with more than one look decides."""
+    happened: list[str] = []
+    left = [200, 200, 7]
+
+    def decides(**_: Any) -> int:
+        happened.append("decided" if left else "nothing due")
+        return left.pop(0) if left else 0
+
+    def rings(occasion: str, at: datetime) -> bool:
+        happened.append("rang")
+        return True
+
+    monkeypatch.setattr(settled.desk, "sweep", decides)
+    monkeypatch.setattr(settled.desk, "occasions", lambda *_: [("digest:1", settled.clock.now())])
+    monkeypatch.setattr(settled.desk, "ring", rings)
+    one = Beat(settled.desk, settled.clock, after=lambda: happened.append("told"), tally=settled.tally)
+    assert await one.once() >= 408
+    assert happened == ["decided", "told", "rang", "told", "decided", "told", "decided", "told", "nothing due"]
+
+
 async def test_a_database_that_is_away_leaves_the_calendar_due(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object) -> None:
         raise DatabaseAway("the database does not answer")
