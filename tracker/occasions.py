@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clocks, figures, outbox, routing, rulebook
 from tracker.decisions import DIGEST_AT
+from tracker.facts import Digest
 from tracker.models import Clock, Community, Ladder, Slot
 from tracker.outbox import Priority
 from tracker.statements import insert_once
@@ -44,28 +45,38 @@ def _mornings(community: Community, since: datetime, until: datetime) -> list[da
     return mornings
 
 
-def ring(session: Session, occasion: str, at: datetime, *, now: datetime) -> bool:
+def prepare(session: Session, occasion: str, at: datetime, *, now: datetime) -> Digest | None:
+    """What a digest will say, read before the slot is taken: in a large house that takes seconds."""
+    name, _, community_id = occasion.partition(":")
+    if name != "digest" or session.get(Slot, (occasion, at)) is not None:
+        return None
+    community = session.get_one(Community, int(community_id))
+    return figures.digest(session, community, _day(community, at), now=now)
+
+
+def ring(session: Session, occasion: str, at: datetime, prepared: Digest | None, *, now: datetime) -> bool:
     """The slot is taken and the work done in one commit, so it happens once whoever rings."""
     if not insert_once(session, Slot, {"name": occasion, "at": at}, on=("name", "at")):
         return False
     name, _, community_id = occasion.partition(":")
     if name == "digest":
         community = session.get_one(Community, int(community_id))
-        day = at.astimezone(ZoneInfo(community.timezone)).date()
-        _digest(session, community, day, now)
-        _tell_that_the_calendar_ends(session, community, day, now)
+        if prepared is not None:
+            _tell_digest(session, community.id, prepared, now)
+        _tell_that_the_calendar_ends(session, community, _day(community, at), now)
     elif name == "rules":
         _tell_mended_rules(session, now)
     return True
 
 
-def _digest(session: Session, community: Community, day: date, now: datetime) -> None:
-    fact = figures.digest(session, community, day, now=now)
-    if fact is None:
-        return
-    for place in routing.coordinators(session, community.id):
+def _day(community: Community, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(community.timezone)).date()
+
+
+def _tell_digest(session: Session, community_id: int, digest: Digest, now: datetime) -> None:
+    for place in routing.coordinators(session, community_id):
         outbox.post(
-            session, place.id, fact, dedup=f"digest:{community.id}:{day}:{place.id}", now=now,
+            session, place.id, digest, dedup=f"digest:{community_id}:{digest.day}:{place.id}", now=now,
             priority=Priority.ROUTINE, expires_at=now + timedelta(hours=24),
         )  # fmt: skip
 

@@ -173,8 +173,11 @@ class Desk(Intake, Post, Watch, Tidy):
 
     def ring(self, occasion: str, at: datetime) -> bool:
         """Do an occasion's work, once: false when somebody has already."""
+        now = self.clock.now()
+        with self._db.reading() as session:
+            prepared = occasions.prepare(session, occasion, at, now=now)
         with self._db.writing() as session:
-            return occasions.ring(session, occasion, at, now=self.clock.now())
+            return occasions.ring(session, occasion, at, prepared, now=now)
 
     # --- the register
 
