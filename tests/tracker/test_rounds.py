@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import event, insert, update
 from sqlalchemy.orm import Session
 
 from tests.tracker.office import MONDAY, Office
@@ -113,3 +113,15 @@ def test_the_only_one_that_may_be_edited_is_found_wherever_the_last_round_stoppe
         square.next(limit=1)
     square.somebody_waits_in(*places[:10], *places[11:])
     assert square.next() == [cards[10]]
+
+
+@pytest.mark.parametrize("behind", [0, 5])
+def test_when_there_is_nothing_to_edit_one_question_tells(square: Square, behind: int) -> None:
+    """It is asked whenever something has been said."""
+    places = range(1001, 1001 + behind)
+    square.behind(*places)
+    square.somebody_waits_in(*places)
+    asked: list[str] = []
+    event.listen(square.office.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert square.next() == []
+    assert len([each for each in asked if "card" in each]) == 1

@@ -40,6 +40,7 @@ class Rounds:
         """Posted cards that show an old version, one a place, where we may speak now; in each place the oldest."""
         found: dict[int, int] = {}
         for most in LOOKS:
+            began = self._reached
             steps = straight(session).execute(_steps(), {"after": self._reached, "most": most, "now": now}).all()
             for place, card in steps:
                 self._reached = place
@@ -49,6 +50,8 @@ class Rounds:
                     return list(found.values())
             if len(steps) < most:
                 self._reached = 0
+                if began == 0:
+                    break  # once around
         return list(found.values())
 
 
