@@ -37,10 +37,11 @@ class Auditor:
     """Looks a minute after the parts began their work, and each minute from then on; once an hour in full."""
 
     def __init__(
-        self, desk: Desk, clock: Clock, *, may_judge: Callable[[], bool], after: Callable[[], None], tally: Tally,
-        watched: Callable[[], Sequence[Loop]] = tuple, deadman: str = "", ticks: Ticks = time.monotonic,
+        self, desk: Desk, clock: Clock, *, may_judge: Callable[[datetime], bool], after: Callable[[], None],
+        tally: Tally, watched: Callable[[], Sequence[Loop]] = tuple, deadman: str = "",
+        ticks: Ticks = time.monotonic,
     ) -> None:  # fmt: skip
-        """`may_judge`: whether the clock is one by which lateness can be told. `after`: there is something to say.
+        """`may_judge`: whether lateness can be told by this moment. `after`: there is something to say.
 
         `watched`: the parts that must not stand still.
         """
@@ -75,11 +76,11 @@ class Auditor:
     async def when_due(self) -> int:
         """How much was found and told; there may be something to say now."""
         now = self._clock.now()
-        if now < self._next or not self._may_judge():
+        if now < self._next or not self._may_judge(now):
             return 0
         self._next = now + MINUTE
         hour = now.replace(minute=0, second=0, microsecond=0)
-        self.findings = (*self._stuck(), *await self._look(None if hour == self._hour else hour))
+        self.findings = (*self._stuck(), *await self._look(now, None if hour == self._hour else hour))
         self._hour, self._audited = hour, self._ticks()
         self._tally["audits_dirty" if self.findings else "audits_clean"] += 1
         if not self.findings:
@@ -101,12 +102,12 @@ class Auditor:
             log.error("part_stuck", parts=stuck)
         return (Finding("part_stuck", len(stuck)),) if stuck else ()
 
-    async def _look(self, hour: datetime | None) -> tuple[Finding, ...]:
+    async def _look(self, now: datetime, hour: datetime | None) -> tuple[Finding, ...]:
         spoke = self._tally.since_said()
         speaking = spoke is not None and spoke < SPOKEN_WITHIN
         try:
-            found = (await asyncio.to_thread(self._desk.audit, speaking=speaking)).findings
-            return found + ((await asyncio.to_thread(self._desk.audit, full=hour)).findings if hour else ())
+            found = (await asyncio.to_thread(self._desk.audit, now=now, speaking=speaking)).findings
+            return found + ((await asyncio.to_thread(self._desk.audit, now=now, full=hour)).findings if hour else ())
         except DatabaseAway:
             raise
         except Exception as error:  # a fault of the auditor's must not stop those whom he watches

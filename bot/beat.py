@@ -29,11 +29,12 @@ class Beat:
         *,
         after: Callable[[], None],
         tally: Tally,
-        may_decide: Callable[[], bool] = lambda: True,
+        may_decide: Callable[[datetime], bool] = lambda _now: True,
     ) -> None:
         """`after` is called when something was decided: there may be something to say now.
 
-        While we do not lead, or our clock is wrong, `may_decide` says no, and what is due stays so.
+        While we do not lead, or the moment that our clock tells is wrong, `may_decide` says no, and what is due stays
+        so. The moment that was judged is the one by which things are decided: a clock may be set at any time.
         """
         self._may_decide = may_decide
         self._desk, self._clock, self._after, self._tally = desk, clock, after, tally
@@ -54,18 +55,19 @@ class Beat:
 
     async def _decide(self) -> int:
         """Those that are due for longest; they may be spoken of while the next are decided."""
-        if not self._may_decide():
+        now = self._clock.now()
+        if not self._may_decide(now):
             return 0
-        swept = await asyncio.to_thread(self._desk.sweep, late=self._tally.due_lag.observe)
+        swept = await asyncio.to_thread(self._desk.sweep, now=now, late=self._tally.due_lag.observe)
         if swept:
             self._tally["clocks_swept"] += swept
             self._after()
         return swept
 
     async def _keep_the_calendar(self) -> int:
-        if not self._calendar_is_due or not self._may_decide():
-            return 0
         now = self._clock.now()
+        if not self._calendar_is_due or not self._may_decide(now):
+            return 0
         rung = await self.ring_due(now)
         if rung:
             self._after()
@@ -81,7 +83,7 @@ class Beat:
 
     async def _tidy(self) -> int:
         """One step of the round, so that whatever falls due meanwhile is decided before the next."""
-        if self._round is None or not self._may_decide():
+        if self._round is None or not self._may_decide(self._clock.now()):
             return 0
         try:
             gone = await asyncio.to_thread(next, self._round, None)

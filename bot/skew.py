@@ -43,17 +43,20 @@ class Skew:
         at, ticks = self._heard
         return at + timedelta(seconds=self._ticks() - ticks)
 
-    def ahead(self) -> timedelta | None:
-        """Negative: we are behind. None: there is nothing to compare with."""
-        theirs = self.theirs()
-        return None if theirs is None else self._clock.now() - theirs
+    def ahead(self, now: datetime | None = None) -> timedelta | None:
+        """Negative: we are behind. None: there is nothing to compare with.
 
-    def is_right(self) -> bool | None:
-        ahead = self.ahead()
+        `now`: what our clock has just told, by which something is to be done. Asked again, it may tell another time.
+        """
+        theirs = self.theirs()
+        return None if theirs is None else (now or self._clock.now()) - theirs
+
+    def is_right(self, now: datetime | None = None) -> bool | None:
+        ahead = self.ahead(now)
         return None if ahead is None else abs(ahead) <= WRONG
 
-    def is_wrong(self) -> bool:
-        return self.is_right() is False
+    def is_wrong(self, now: datetime | None = None) -> bool:
+        return self.is_right(now) is False
 
 
 class Watch:

@@ -1,6 +1,7 @@
 """The parts that speak with Telegram, joined: the only place that builds them, once Telegram has told who we are."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.audit import Auditor
 from bot.beat import Beat
@@ -42,8 +43,8 @@ class Parts:
             line, desk, bot_key, arrived=arrived, tally=tally, trusted=trusted, in_a_rush=rush.is_on
         )
 
-        def may_decide() -> bool:
-            return trusted() and not skew.is_wrong()
+        def may_decide(now: datetime) -> bool:
+            return trusted() and not skew.is_wrong(now)
 
         self.beat = Beat(desk, clock, after=self.wake, tally=tally, may_decide=may_decide)
         self.speaker = Speaker(line, desk, username, self.pace, tally=tally, trusted=trusted, only_urgent=rush.is_on)

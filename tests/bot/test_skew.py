@@ -84,6 +84,17 @@ async def test_a_clock_that_was_wrong_before_we_started_is_noticed_too(app: App,
     assert app.skew.is_wrong()
 
 
+async def test_a_moment_that_was_told_is_judged_even_if_the_clock_is_set_meanwhile(app: App, clock: Stepping) -> None:
+    await app.open()
+    right = clock.now()
+    clock.off = HOUR
+    wrong = clock.now()
+    assert app.skew.is_wrong()
+    assert not app.skew.is_wrong(right)
+    clock.off = timedelta(0)
+    assert app.skew.is_wrong(wrong)
+
+
 def test_a_clock_that_people_turn_is_right_as_it_is() -> None:
     skew = Skew(TurnedClock(datetime(2026, 11, 23, tzinfo=UTC), frozen=True))
     skew.heard("Sun, 22 Nov 1998 08:00:00 GMT")

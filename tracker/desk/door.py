@@ -123,12 +123,15 @@ class Desk(Intake, Post, Watch, Tidy):
 
     # --- what is due
 
-    def sweep(self, limit: int = sweep.AHEAD, *, late: Callable[[float], object] | None = None) -> int:
+    def sweep(
+        self, limit: int = sweep.AHEAD, *, now: datetime | None = None, late: Callable[[float], object] | None = None
+    ) -> int:
         """Decide what is due; how many clocks that was. An idle pass takes no write lock.
 
-        `late` is told of each how many seconds after its moment it was decided.
+        `now`: the moment by which it is due, else the clock's. `late` is told of each how many seconds after its
+        moment it was decided.
         """
-        now = self.clock.now()
+        now = now or self.clock.now()
         with self._db.reading() as session:
             decided = sweep.decide(session, now=now, limit=limit)
         most = sweep.MOST if self._db.is_sqlite else sweep.MORE

@@ -50,12 +50,13 @@ class Watch(Leading):
 
     url: str
 
-    def audit(self, *, full: datetime | None = None, speaking: bool = False) -> Audited:
+    def audit(self, *, now: datetime | None = None, full: datetime | None = None, speaking: bool = False) -> Audited:
         """Look at what is due, or, once for the hour `full`, at everything; put right what is safe, and tell.
 
-        `speaking`: something has been said in the last minute. Nothing found takes no write lock.
+        `now`: the moment by which it is late, else the clock's. `speaking`: something has been said in the last
+        minute. Nothing found takes no write lock.
         """
-        now = self.clock.now()
+        now = now or self.clock.now()
         if full is not None and not self._first_to("audit", full):
             return Audited(now)
         with self._db.reading() as session:

@@ -1,7 +1,7 @@
 """The auditor keeps his hours, is not fooled by a clock that jumps, and is heard outside only when all is well."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -55,12 +55,15 @@ class Watched:
         self.street, self.ticks, self.judges, self.woken = street, Ticks(), True, 0
         self.loops: list[Loop] = []
         self.auditor = Auditor(
-            street.desk, street.clock, may_judge=lambda: self.judges, after=self._wake, tally=street.tally,
+            street.desk, street.clock, may_judge=self._judge, after=self._wake, tally=street.tally,
             deadman=deadman, ticks=self.ticks, watched=lambda: self.loops,
         )  # fmt: skip
 
     def _wake(self) -> None:
         self.woken += 1
+
+    def _judge(self, _now: datetime) -> bool:
+        return self.judges
 
     async def passes(self, seconds: float) -> int:
         """Second after second, in steps of five; how much was found."""
@@ -116,6 +119,21 @@ async def test_by_a_wrong_clock_nobody_is_judged(settled: Street) -> None:
     await watched.passes(300)
     assert watched.audits == 0
     assert watched.auditor.age() == 300  # and /readyz says so
+
+
+async def test_by_a_clock_that_is_set_once_it_was_judged_nobody_is_late(
+    settled: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = Watched(settled)
+    settled.post(SQUARE)
+
+    def judge_and_set(_now: datetime) -> bool:
+        settled.clock.turn(timedelta(hours=9))
+        return True
+
+    monkeypatch.setattr(watched.auditor, "_may_judge", judge_and_set)
+    assert await watched.passes(60) == 0
+    assert watched.audits == 1
 
 
 async def test_in_full_once_an_hour(settled: Street, caplog: pytest.LogCaptureFixture) -> None:

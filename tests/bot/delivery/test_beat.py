@@ -1,5 +1,6 @@
 """Time passes, and what it makes due is decided once."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -163,7 +164,7 @@ async def test_an_hour_later_it_looks_again(street: Street) -> None:
 async def test_nothing_goes_by_a_clock_that_is_wrong(street: Street) -> None:
     leave_updates(street, 1)
     right = True
-    one = Beat(street.desk, street.clock, after=Bell(), tally=street.tally, may_decide=lambda: right)
+    one = Beat(street.desk, street.clock, after=Bell(), tally=street.tally, may_decide=lambda _now: right)
     one._begin_tidying(street.clock.now())
     right = False
     assert await one.once() == 0
@@ -171,6 +172,43 @@ async def test_nothing_goes_by_a_clock_that_is_wrong(street: Street) -> None:
     right = True
     await one.once()
     assert street.tally["rows_tidied"] == 1
+
+
+@dataclass
+class SetMeanwhile:
+    """Says that a moment is right; right then the clock is set two days ahead. What was judged is what counts."""
+
+    street: Street
+    judged: list[datetime] = field(default_factory=list)
+
+    def __call__(self, now: datetime) -> bool:
+        self.judged.append(now)
+        self.street.clock.turn(timedelta(days=2))
+        return True
+
+    def beat(self) -> Beat:
+        return Beat(self.street.desk, self.street.clock, after=Bell(), tally=self.street.tally, may_decide=self)
+
+
+async def test_a_clock_that_is_set_once_it_was_judged_makes_nothing_due(settled: Street) -> None:
+    settled.report()
+    assert await SetMeanwhile(settled).beat()._decide() == 0
+    assert await beat(settled)._decide() > 0  # by the clock as it is set now
+
+
+async def test_a_clock_that_is_set_once_it_was_judged_rings_nothing(
+    settled: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until: list[datetime] = []
+
+    def note(_since: datetime, to: datetime) -> list[tuple[str, datetime]]:
+        until.append(to)
+        return []
+
+    monkeypatch.setattr(settled.desk, "occasions", note)
+    meanwhile = SetMeanwhile(settled)
+    await meanwhile.beat()._keep_the_calendar()
+    assert until == meanwhile.judged == [settled.clock.now() - timedelta(days=2)]
 
 
 @pytest.mark.expects_errors
