@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import func, select, update
@@ -46,10 +47,18 @@ async def freezes(machine: Forked) -> None:
     """On SQLite between two writes: frozen in the middle of one it would keep the file, and the test, locked."""
     while True:
         os.kill(machine.pid, signal.SIGSTOP)
+        while not _stands_still(machine.pid):  # noqa: ASYNC110 - another process, which tells nobody
+            await asyncio.sleep(0.001)
         if await asyncio.to_thread(_can_be_written, machine.database_url):
             return
         thaws(machine)
         await asyncio.sleep(0.01)
+
+
+def _stands_still(pid: int) -> bool:
+    """Every thread does; the signal is sent to one after the other, and one may still take the file's lock."""
+    stats = [task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return all(stat.rpartition(")")[2].split()[0] == "T" for stat in stats)
 
 
 def _can_be_written(database_url: str) -> bool:
