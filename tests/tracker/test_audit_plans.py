@@ -68,16 +68,6 @@ def test_the_audit_of_a_minute(office: Office, waits: bool) -> None:
     assert not [step for step in steps_of(looked, office.database) if reads_all(step)]
 
 
-def test_the_audit_of_an_hour_reads_no_card_that_has_nothing_to_say(office: Office) -> None:
-    """Every ticket has a card; those that wait to be edited are a handful."""
-    with asked(office) as statements:
-        office.desk.audit(full=office.clock.now())
-    about_edits = [each for each in statements if "card.shown_version <" in each[0]]
-    steps = [step.partition("←")[0] for step in steps_of(about_edits, office.database)]
-    assert any("ix_card_behind" in step for step in steps), steps
-    assert not [step for step in steps if "card" in step and reads_all(step)]
-
-
 def test_an_audit_that_finds_nothing_takes_no_write_lock(office: Office) -> None:
     with asked(office) as statements:
         office.desk.audit()

@@ -16,8 +16,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from tests import conftest
-from tests.tracker.crowded import A_PLACE, HOT, PLACES, ROWS, crowd
+from tests.tracker.crowded import A_PLACE, BEHIND, HOT, PLACES, ROWS, crowd
 from tests.world import A_MONDAY
+from tracker.audit import look_at_everything
 from tracker.desk import Desk, Visit
 
 WALK = 450  # places and their notices that a fair turn looks at, however many wait
@@ -171,6 +172,16 @@ def test_no_statement_looks_at_more_than_it_needs(crowded: Desk, name: str) -> N
         assert re.search(wanted, plans), f"{wanted} is not used:\n{plans}"
     for caught in hot:
         assert caught.rows <= 2 * work.batch + CONSTANT, f"{caught.rows} rows:\n{caught.statement}\n{caught.plan}"
+
+
+def test_the_audit_of_an_hour_reads_no_card_that_has_nothing_to_say(crowded: Desk) -> None:
+    """Every ticket has a card; those that wait to be edited are found by an index of theirs."""
+    with Catcher(crowded._db.engine) as catcher, crowded._db.reading() as session:
+        look_at_everything(session, now=crowded.clock.now())
+    about_edits = [caught for caught in catcher.caught if "card.shown_version <" in caught.statement]
+    assert len(about_edits) == 1
+    assert re.search("ix_card_behind|ix_card_turn", about_edits[0].plan), about_edits[0].plan
+    assert about_edits[0].rows <= BEHIND + CONSTANT, about_edits[0].plan
 
 
 def test_it_is_as_crowded_as_it_says(crowded: Desk) -> None:
