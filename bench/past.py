@@ -30,6 +30,7 @@ _AT = "strftime('%Y-%m-%d %H:%M:%S.000000', :morning, '-' || (:days + (:last - i
 AGED = (
     f"UPDATE ticket SET created_at = {_AT}, closed_at = {_AT} WHERE id > :after",  # noqa: S608 - our own words
     "UPDATE event SET at = (SELECT closed_at FROM ticket WHERE id = ticket_id) WHERE ticket_id > :after",
+    "UPDATE rating SET at = (SELECT closed_at FROM ticket WHERE id = ticket_id) WHERE ticket_id > :after",
     "UPDATE outbox SET (created_at, not_before, sent_at) = (SELECT closed_at, closed_at, closed_at FROM ticket"
     " WHERE id = ticket_id) WHERE ticket_id > :after",
 )

@@ -51,6 +51,7 @@ def year(databases: Databases, a_day: int = A_DAY) -> Iterator[Figure]:
     pair = _Pair(past, fresh, f"a year, {tickets:,} tickets")
     yield pair.sized(tickets)
     yield pair.swept()
+    yield pair.counted()
     yield from pair.stormed()  # on a Telegram of its own, so before anybody else is spoken to
     yield pair.drained()
     yield pair.remembered()
@@ -74,6 +75,13 @@ class _Pair:
             desks = {at: stack.enter_context(closing(idle_desk(url))) for at, url in enumerate((self.past, self.fresh))}
             rounds = [in_turn(desks) for _ in range(ROUNDS + 1)][1:]
         return self._figure("sweep with nothing due", "ms a pass", [r[0] for r in rounds], [r[1] for r in rounds])
+
+    def counted(self) -> Figure:
+        """In the middle of a visit, as all that somebody asks for: SQLite's others wait as long."""
+        with ExitStack() as stack:
+            desks = [stack.enter_context(closing(idle_desk(url))) for url in (self.past, self.fresh)]
+            rounds = [[_asked(desk, turn) for desk in desks] for turn in range(ROUNDS + 1)][1:]
+        return self._figure("/stats", "ms", [r[0] for r in rounds], [r[1] for r in rounds])
 
     def drained(self) -> Figure:
         past, fresh = (drained(url, NOTICES, CHATS) for url in (self.past, self.fresh))
@@ -170,6 +178,12 @@ class _Busy:
         """Milliseconds from Telegram's hand to the commit."""
         ordered = sorted(self.pressed)
         return ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)] * 1000
+
+
+def _asked(desk: Desk, turn: int) -> float:
+    began = perf_counter()
+    desk.visit(f"count {turn}", lambda visit: visit.cases.stats(1))
+    return (perf_counter() - began) * 1000
 
 
 def _decide_all(desk: Desk) -> int:

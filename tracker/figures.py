@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import clocks
@@ -31,8 +31,9 @@ def _is_late(now: datetime) -> ColumnElement[bool]:
     return and_(Ticket.status.in_([*CHASED]), _promised <= now)
 
 
-def _open(community_id: int) -> tuple[ColumnElement[bool], ...]:
-    return Ticket.community_id == community_id, Ticket.status.in_([*OPEN])
+def _open(community_id: int, statuses: tuple[Status, ...] = OPEN) -> tuple[ColumnElement[bool], ...]:
+    """Of all that a community ever had, found by an index of what is open; for which both have to be said."""
+    return Ticket.community_id == community_id, Ticket.status.in_([*statuses]), Ticket.closed_at.is_(None)
 
 
 def _first(*where: ColumnElement[bool]) -> Select[Ticket]:
@@ -51,11 +52,11 @@ def stats(session: Session, community: Community, *, now: datetime) -> StatsTold
         select(Ticket.outcome, func.count()).where(mine, Ticket.closed_at >= since).group_by(Ticket.outcome)
     ).all()
     ended = {outcome: count for outcome, count in closed if outcome != "rejected"}
+    stands = exists().where(  # not a join: SQLite would begin with every ticket that ever ended
+        Ticket.id == Rating.ticket_id, mine, Ticket.reopened == Rating.round, Ticket.closed_at.is_not(None)
+    )
     scores = session.execute(
-        select(Rating.score, func.count())
-        .join(Ticket, Ticket.id == Rating.ticket_id)
-        .where(mine, Rating.at >= since, Rating.round == Ticket.reopened, Ticket.closed_at.is_not(None))
-        .group_by(Rating.score)
+        select(Rating.score, func.count()).where(Rating.at >= since, stands).group_by(Rating.score)
     ).all()
     return StatsTold(
         since=since.date(),
@@ -97,7 +98,7 @@ def digest(session: Session, community: Community, day: date, *, now: datetime) 
     """The coordinators' morning: late, due today, undecided, yesterday's count; None when there is nothing to say."""
     zone = ZoneInfo(community.timezone)
     tonight = datetime.combine(day + timedelta(days=1), time(0), zone)
-    standing = Ticket.community_id == community.id, Ticket.status.in_([*CHASED])
+    standing = _open(community.id, CHASED)
     late = _first(*standing, _is_late(now))
     today = _first(*standing, _promised > now, _promised < tonight)
     undecided = _first(*standing, or_(_ASKED, Ticket.status == Status.CAPTURED))

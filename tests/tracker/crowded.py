@@ -10,15 +10,15 @@ from tests.world import A_MONDAY, XIZHU
 from tracker.clock import TurnedClock
 from tracker.db import Base, Database, UtcDateTime
 from tracker.desk import Desk
-from tracker.models import Card, Clock, Event, Inbox, Outbox, Place, Ticket
+from tracker.models import Card, Clock, Event, Inbox, Outbox, Place, Rating, Ticket
 
 ROWS = 50_000
-OPEN = 30_000  # tickets; the others are closed
+OPEN = 10_000  # tickets; the others ended, last month
 DUE = 300  # clocks
 BEHIND = 20_000  # cards, after so many deadlines at once
 PLACES = 5_000
 A_PLACE = ROWS // PLACES  # notices that wait for each
-HOT = {"ticket", "clock", "outbox", "card", "event", "inbox"}
+HOT = {"ticket", "clock", "outbox", "card", "event", "inbox", "rating"}
 MOMENTS = {
     "past": A_MONDAY - timedelta(hours=2),
     "lately": A_MONDAY - timedelta(minutes=1),
@@ -96,8 +96,9 @@ def _fill(filler: Filler, first: int, residents: int) -> None:
         place_id=str(residents), message="i", reporter="'telegram\\:' || (900001 + i % 500)", urgency="'normal'",
         status=f"CASE WHEN i <= {OPEN} THEN 'in_progress' ELSE 'closed' END", tier="'group'", tag="'报修'",
         category="'公共设施维修'", place_text="'3号楼'", building="'3'", unit="''", title="'路灯'", words="'路灯不亮'",
-        masked="'路灯不亮'", praise="false", check="false", created_at=":past", lead_id="1", assist=none,
-        resolve_by=":future", closed_at=f"CASE WHEN i > {OPEN} THEN :past END",
+        masked="'路灯不亮'", praise="false", check="false", lead_id="1", assist=none,
+        created_at=f"CASE WHEN i > {OPEN} THEN :long_ago ELSE :past END", resolve_by=":future",
+        closed_at=f"CASE WHEN i > {OPEN} THEN :long_ago END", outcome=f"CASE WHEN i > {OPEN} THEN 'rated' END",
     )  # fmt: skip
     filler.fill(
         Clock, ROWS, ticket_id="i", phase="'resolve'", epoch="1", rung="0", n="0", anchor_at=":past",
@@ -105,6 +106,7 @@ def _fill(filler: Filler, first: int, residents: int) -> None:
         due_at=f"CASE WHEN i <= {DUE} THEN :lately WHEN i <= {OPEN} THEN :future END",
         stopped=f"CASE WHEN i > {OPEN} THEN 'closed' END",
     )  # fmt: skip
+    filler.fill(Rating, ROWS, ticket_id="i", round="0", score="'satisfied'", at=":long_ago")
     filler.fill(Event, 2 * ROWS, id="i", ticket_id=f"1 + i % {ROWS}", at=":past", actor="'bot'", kind="'told'",
                 data=filler.json("{}"))  # fmt: skip
     filler.fill(

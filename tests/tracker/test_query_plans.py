@@ -16,10 +16,14 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from tests import conftest
-from tests.tracker.crowded import A_PLACE, BEHIND, HOT, PLACES, ROWS, crowd
+from tests.tracker.crowded import A_PLACE, BEHIND, HOT, OPEN, PLACES, ROWS, crowd
 from tests.world import A_MONDAY
+from tracker import figures
 from tracker.audit import look_at_everything
 from tracker.desk import Desk, Visit
+from tracker.models import Community
+from tracker.states import RoleKind
+from tracker.views import Role, Somebody
 
 WALK = 450  # places and their notices that a fair turn looks at, however many wait
 ROUND = 400 * A_PLACE // 2  # places that a look for a card goes to, and what waits for each but is not due yet
@@ -53,6 +57,16 @@ def about(message: int) -> Callable[[Desk], object]:
     return asked(look)
 
 
+def todo(visit: Visit) -> object:
+    roles = Role(RoleKind.LIAISON, party="物业"), Role(RoleKind.COORDINATOR)
+    return visit.cases.todo(1, Somebody("telegram:900003", "刘师傅", roles))
+
+
+def count_a_day(desk: Desk) -> object:
+    with desk._db.reading() as session:
+        return figures.digest(session, session.get_one(Community, 1), A_MONDAY.date(), now=desk.clock.now())
+
+
 HOUR = A_MONDAY.astimezone(UTC) + timedelta(hours=1)
 HOT_WORK = {
     "decide what is due": Work(lambda desk: desk.sweep(100), 100, ("ix_clock_due",)),
@@ -69,6 +83,12 @@ HOT_WORK = {
     "list what somebody reported": Work(
         asked(lambda visit: visit.cases.mine("telegram:900007")), 100, ("ix_ticket_reporter",)
     ),
+    "list what is late": Work(asked(lambda visit: visit.cases.overdue(1)), OPEN, ("ix_ticket_open",)),
+    "list what waits for somebody": Work(asked(todo), OPEN, ("ix_ticket_open",)),
+    "count a month": Work(
+        asked(lambda visit: visit.cases.stats(1)), OPEN, ("ix_ticket_open", "ix_ticket_closed", "ix_ticket_created")
+    ),
+    "count a day": Work(count_a_day, OPEN, ("ix_ticket_open", "ix_ticket_closed", "ix_ticket_created")),
     "find nothing that is old": Work(lambda desk: list(desk.tidying()), 100, ("ix_ticket_ended",)),
     "hold the lease": Work(lambda desk: desk.hold_engine("me", "polling"), 1),
 }

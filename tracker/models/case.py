@@ -31,6 +31,15 @@ class Ticket(Base):
             sqlite_where=text("closed_at IS NOT NULL AND reporter <> 'forgotten'"),
             postgresql_where=text("closed_at IS NOT NULL AND reporter <> 'forgotten'"),
         ),
+        Index("ix_ticket_created", "community_id", "created_at"),  # figures of a day, of a month (tracker/figures.py)
+        Index(
+            "ix_ticket_closed",
+            "community_id",
+            "closed_at",
+            "outcome",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
         CheckConstraint("(status IN ('closed', 'rejected')) = (closed_at IS NOT NULL)", name="closed"),
     )
 
@@ -122,6 +131,7 @@ class Rating(Base):
     """The reporter's answer, one a round: reopening starts a new round."""
 
     __tablename__ = "rating"
+    __table_args__ = (Index("ix_rating_at", "at"),)
 
     ticket_id: Mapped[OfTicket] = mapped_column(primary_key=True)
     round: Mapped[int] = mapped_column(primary_key=True)
